@@ -1,0 +1,258 @@
+"""The heart: from what happened to a ticket, and the terms, to the clocks as they stand at an instant.
+
+Saving a ticket, the sweep, the back-fill, the what-if and the explanation of a due date all call `replay`; nothing
+else computes time. It has no clock of its own and looks at no event after `now`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sla_guard.engine.clock import Clock, Meter
+from sla_guard.engine.errors import WrongInput
+from sla_guard.engine.events import (
+	CUSTOMER,
+	OPENED,
+	PRIORITY,
+	RESPONDED,
+	RESTORATION_FAILED,
+	RESTORED,
+	SERVICE,
+	STATUS,
+	Event,
+	in_order,
+)
+from sla_guard.engine.instants import checked
+from sla_guard.engine.terms import (
+	CONTINUE,
+	FROM_CHANGE,
+	FROM_OPENING,
+	KEEP,
+	METRICS,
+	NEW_CYCLE,
+	NOT_COVERED,
+	OFF,
+	ON,
+	RESOLUTION,
+	RESPONSE,
+	Phase,
+	Target,
+	Terms,
+)
+
+
+def replay(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int) -> tuple[Clock, ...]:
+	"""The clocks of one ticket at `now`: Response first, then Resolution by cycle; none before it was opened.
+
+	`events` may come in any order. `terms` are those of the ticket, or, where the contract changed during its life,
+	all of them by their hash. Raises WrongInput for an event that cannot be understood or comes before the opening.
+	"""
+	checked(now, "now")
+	life = in_order(events)
+	if not life or life[0].at > now:
+		return ()
+	ticket = _Ticket(life[0], terms)
+	for event in life[1:]:
+		if event.at > now:
+			break
+		_HANDLERS[event.kind](ticket, event)
+	return ticket.readings(now)
+
+
+class _Life:
+	"""What happened to a ticket, told to the clocks of some metrics that run under one row of terms."""
+
+	__slots__ = ("clocks", "current", "facts", "reopen", "restored", "row", "status", "terms")
+
+	def __init__(
+		self, status: str, restored: bool, terms: Terms | None, row: Target | None, reopen: str = ""
+	) -> None:
+		self.status = status
+		self.restored = restored
+		self.terms = terms
+		self.row = row
+		# The policy for reopening; empty, that of the terms in force.
+		self.reopen = reopen
+		# The facts so far, which a change "from opening" tells again.
+		self.facts: list[Event] = []
+		self.clocks: list[Meter] = []
+		self.current: dict[str, Meter] = {}
+
+	def start(self, metric: str, at: int, cycle: int = 1) -> None:
+		if self.row is None or self.row.commitment(metric) is None:
+			return
+		begin = (len(self.facts), self.status, self.restored)
+		meter = self.current[metric] = Meter(metric, cycle, at, self.terms, self.row, begin)
+		self.clocks.append(meter)
+		self.enter_phase(meter, at, self.status)
+
+	def phase(self, meter: Meter) -> Phase:
+		if self.restored and meter.metric == RESOLUTION and meter.terms.restored_stops:
+			return OFF
+		return meter.phases.get(self.status, ON)
+
+	def enter_phase(self, meter: Meter, at: int, by: str) -> None:
+		phase = self.phase(meter)
+		if phase is not meter.phase:
+			meter.enter(at, phase, by)
+
+	def move(self, at: int, by: str) -> None:
+		for meter in tuple(self.current.values()):
+			if meter.finished:
+				self.reopen_if_so(meter, at)
+			elif not meter.withdrawn:
+				self.enter_phase(meter, at, by)
+
+	def reopen_if_so(self, meter: Meter, at: int) -> None:
+		"""A Response clock that stopped stays stopped, and so does any clock of a ticket not covered any more."""
+		phase = self.phase(meter)
+		if phase is OFF or meter.metric == RESPONSE or self.row is None:
+			return
+		if (self.reopen or self.terms.policies.reopen) == NEW_CYCLE:
+			self.start(RESOLUTION, at, meter.cycle + 1)
+		else:
+			meter.enter(at, phase)
+
+	# ---- facts
+
+	def tell(self, event: Event) -> None:
+		self.facts.append(event)
+		_FACTS[event.kind](self, event)
+
+	def status_changed(self, event: Event) -> None:
+		before, self.status = self.status, event.value
+		if (
+			self.restored
+			and self.terms
+			and before in self.terms.stops
+			and self.status not in self.terms.stops
+		):
+			self.restored = False
+		if before != self.status:
+			self.move(event.at, self.status)
+
+	def responded(self, event: Event) -> None:
+		meter = self.current.get(RESPONSE)
+		if meter and not meter.finished and not meter.withdrawn and event.value in meter.terms.answers:
+			meter.enter(event.at, OFF, event.value)
+
+	def restoration(self, event: Event) -> None:
+		self.restored = event.kind == RESTORED
+		self.move(event.at, RESTORED)
+
+
+class _Ticket(_Life):
+	"""The life of a ticket, with the decisions that change which row and which terms hold."""
+
+	__slots__ = ("book", "named", "opening")
+
+	def __init__(self, opening: Event, book: Terms | Mapping[str, Terms]) -> None:
+		self.book = book
+		self.opening = opening
+		self.named = {PRIORITY: opening.priority, SERVICE: opening.service}
+		terms = self._terms(opening, book if isinstance(book, Terms) else None)
+		super().__init__(opening.value, False, terms, _row(opening, terms))
+		for metric in METRICS:
+			self.start(metric, opening.at)
+
+	def opened_again(self, event: Event) -> None:
+		raise WrongInput(
+			"{event}: the ticket was opened already, at {at} µs", event=event, at=self.opening.at
+		)
+
+	def changed(self, event: Event) -> None:
+		terms = self._terms(event, self.terms)
+		row = _row(event, terms)
+		policy = self._policy(event, terms)
+		if (terms, row) == (self.terms, self.row) or (policy == KEEP and self.row is not None):
+			return
+		self.terms, self.row = terms, row
+		for metric in METRICS:
+			self._retarget(metric, event.at, policy)
+
+	def _policy(self, event: Event, terms: Terms | None) -> str:
+		# Naming what had no name before corrects the opening, whatever the policy for changes.
+		first_named = event.kind in self.named and not self.named[event.kind] and event.value
+		if event.kind in self.named:
+			self.named[event.kind] = event.value
+		if first_named:
+			return FROM_OPENING
+		return getattr(terms.policies, event.kind) if terms else FROM_CHANGE
+
+	def _retarget(self, metric: str, at: int, policy: str) -> None:
+		meter = self.current.get(metric)
+		if meter is None:
+			self._start_late(metric, at)
+		elif not meter.finished:
+			self._promise_anew(meter, at, policy)
+
+	def _promise_anew(self, meter: Meter, at: int, policy: str) -> None:
+		if self.row is None or self.row.commitment(meter.metric) is None:
+			if not meter.withdrawn:
+				meter.withdraw(at)
+			return
+		if policy == FROM_CHANGE and not meter.withdrawn:
+			meter.restart(at, self.terms, self.row)
+			self.enter_phase(meter, at, self.status)
+		else:
+			# From none to a value is always from opening.
+			meter.replace(at, FROM_OPENING, self._as_if(meter))
+		meter.breach_if_used_up(at)
+
+	def _as_if(self, meter: Meter) -> Meter:
+		"""The same clock, had it lived under the row and terms of now from its start."""
+		told, status, restored = meter.begin
+		life = _Life(status, restored, self.terms, self.row, CONTINUE)
+		life.start(meter.metric, meter.started)
+		for fact in self.facts[told:]:
+			life.tell(fact)
+		return life.current[meter.metric]
+
+	def _start_late(self, metric: str, at: int) -> None:
+		"""The ticket had no such commitment until now: it has it from its opening, what is late is so from now."""
+		life = _Life(self.opening.value, False, self.terms, self.row)
+		life.start(metric, self.opening.at)
+		for fact in self.facts:
+			life.tell(fact)
+		for meter in life.clocks:
+			meter.settle(at)
+			meter.breached_at = None if meter.breached_at is None else at
+		self.clocks += life.clocks
+		self.current.update(life.current)
+
+	def _terms(self, event: Event, in_force: Terms | None) -> Terms | None:
+		if event.terms == NOT_COVERED:
+			return None
+		if event.terms:
+			book = {self.book.hash: self.book} if isinstance(self.book, Terms) else self.book
+			in_force = book.get(event.terms)
+		if in_force is None and (event.terms or event.target != NOT_COVERED):
+			raise WrongInput("{event}: the terms {terms} are not given", event=event, terms=repr(event.terms))
+		return in_force
+
+	def readings(self, now: int) -> tuple[Clock, ...]:
+		self.clocks.sort(key=lambda meter: (meter.metric != RESPONSE, meter.cycle))
+		return tuple([meter.reading(now) for meter in self.clocks])
+
+
+def _row(event: Event, terms: Terms | None) -> Target | None:
+	if event.target == NOT_COVERED:
+		return None
+	row = terms.target(event.target) if terms else None
+	if row is None:
+		raise WrongInput("{event}: the terms have no target {target}", event=event, target=repr(event.target))
+	return row
+
+
+_FACTS = {
+	STATUS: _Life.status_changed,
+	RESPONDED: _Life.responded,
+	RESTORED: _Life.restoration,
+	RESTORATION_FAILED: _Life.restoration,
+}
+_HANDLERS = dict.fromkeys(_FACTS, _Life.tell) | {
+	OPENED: _Ticket.opened_again,
+	PRIORITY: _Ticket.changed,
+	SERVICE: _Ticket.changed,
+	CUSTOMER: _Ticket.changed,
+}
