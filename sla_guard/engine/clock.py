@@ -49,8 +49,8 @@ class Promise(NamedTuple):
 class Clock(NamedTuple):
 	"""A clock as it stands. Instants and amounts in microseconds; amounts are support time of the target's hours.
 
-	`state`: running, paused, stopped, or withdrawn (the ticket is not covered any more). `left_us` is below zero
-	once the target is passed. `due`: the earliest instant at which the target will be used up if the clock goes on
+	`state`: running, paused, stopped, or withdrawn (the ticket is not covered any more). `counted_from`: `started`,
+	or the later change from which the target is counted. `left_us` is below zero once the target is passed. `due`: the earliest instant at which the target will be used up if the clock goes on
 	running; None while it does not run, when that is past, and when no hours are left. `breached_at` stays once it
 	is set. `stopped_by`: the status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped
 	clock. `stretches` tell its life from `started` to now, the last one how it stands; `promises`, what was promised
@@ -61,6 +61,7 @@ class Clock(NamedTuple):
 	cycle: int
 	state: str
 	started: int
+	counted_from: int
 	target_us: int
 	elapsed_us: int
 	left_us: int
@@ -82,6 +83,7 @@ class Meter:
 		"begin",
 		"breached_at",
 		"calendar",
+		"counted_from",
 		"cycle",
 		"elapsed",
 		"metric",
@@ -104,7 +106,7 @@ class Meter:
 	) -> None:
 		self.metric = metric
 		self.cycle = cycle
-		self.started = self.since = self.promised_since = at
+		self.started = self.counted_from = self.since = self.promised_since = at
 		# Where to begin when this clock is measured again from its start; the replay's own affair.
 		self.begin = begin
 		self.elapsed = 0
@@ -174,6 +176,7 @@ class Meter:
 		"""A new target, counted from `at`."""
 		self._keep_promise(at, FROM_CHANGE)
 		self.elapsed = 0
+		self.counted_from = at
 		self._promise(terms, row)
 
 	def replace(self, at: int, policy: str, measured: Meter) -> None:
@@ -183,6 +186,7 @@ class Meter:
 		"""
 		self._keep_promise(at, policy)
 		measured.settle(at)
+		self.counted_from = self.started
 		self._promise(measured.terms, measured.row)
 		for name in ("elapsed", "since", "phase", "stretches", "stopped", "stopped_by"):
 			setattr(self, name, getattr(measured, name))
@@ -221,6 +225,7 @@ class Meter:
 			self.cycle,
 			state,
 			self.started,
+			self.counted_from,
 			self.target_us,
 			self.elapsed,
 			self.target_us - self.elapsed,

@@ -73,3 +73,9 @@ def day(at):
 		return None
 	found = datetime.fromtimestamp(at / 1_000_000, timezone.utc)
 	return f"{found.day} {found:%H:%M}"
+
+
+def check(clock, **expected):
+	"""Hold what a clock says against what is expected of it, in hours and in days of January."""
+	found = says(clock) | {"stopped_by": clock.stopped_by, "cycle": clock.cycle, "target": clock.target}
+	assert {name: found[name] for name in expected} == expected

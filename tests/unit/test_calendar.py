@@ -271,15 +271,15 @@ def test_a_refusal_keeps_its_values_apart_for_translation():
 
 
 def test_a_negative_amount_of_support_time_is_refused():
-	with pytest.raises(WrongInput, match="negative amount .* -1 µs"):
+	with pytest.raises(WrongInput, match=r"negative amount .* -1 µs"):
 		office().add(jan("5 09:00"), -1)
 
 
 @pytest.mark.parametrize("at", [datetime(2026, 1, 5), datetime(2026, 1, 5, tzinfo=timezone.utc), 1.5, None])
 def test_only_an_instant_is_taken_for_one(at):
-	with pytest.raises(WrongInput, match="Start of support time: .* is not an instant"):
+	with pytest.raises(WrongInput, match=r"Start of support time: .* is not an instant"):
 		office().add(at, HOUR)
-	with pytest.raises(WrongInput, match="End of support time: .* is not an instant"):
+	with pytest.raises(WrongInput, match=r"End of support time: .* is not an instant"):
 		office().between(jan("5 09:00"), at)
 
 

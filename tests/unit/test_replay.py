@@ -1,0 +1,686 @@
+"""What the cases do not cover of clocks: tables made by hand. 09:00 to 17:00 from Monday the 5th unless said."""
+
+from datetime import datetime, timezone
+
+import pytest
+
+from sla_guard.engine.calendar import Calendar
+from sla_guard.engine.errors import WrongInput
+from sla_guard.engine.events import (
+	OPENED,
+	PRIORITY,
+	RESPONDED,
+	RESTORATION_FAILED,
+	RESTORED,
+	SERVICE,
+	STATUS,
+	Event,
+)
+from sla_guard.engine.replay import replay
+from sla_guard.engine.terms import MAIL, NOT_COVERED, TAKEN_IN_CHARGE
+from tests.unit.factories import check, clocks, day, event, jan, opened, resolution, response, target, terms
+
+ROUND_THE_CLOCK = Calendar.always()
+
+
+# ---- what counts as a response
+
+
+@pytest.mark.parametrize("way", [MAIL, TAKEN_IN_CHARGE])
+def test_an_answer_stops_response_and_says_how(way):
+	clock = response(opened("5 09:00"), event("5 09:30", RESPONDED, way), terms=terms(), now="6 12:00")
+	check(clock, state="stopped", elapsed=0.5, stopped="5 09:30", stopped_by=way, verdict="met", due=None)
+
+
+@pytest.mark.parametrize("counts, other", [(MAIL, TAKEN_IN_CHARGE), (TAKEN_IN_CHARGE, MAIL)])
+def test_an_answer_of_a_kind_that_the_contract_does_not_count_stops_nothing(counts, other):
+	clock = response(
+		opened("5 09:00"), event("5 09:30", RESPONDED, other), terms=terms(answers={counts}), now="5 12:00"
+	)
+	check(clock, state="running", elapsed=3, breached="5 10:00", verdict=None, due=None)
+
+
+def test_a_call_recorded_late_counts_from_when_it_was_made():
+	late = event("5 09:20", RESPONDED, TAKEN_IN_CHARGE, sequence=9)
+	clock = response(opened("5 09:00"), event("5 15:00", RESPONDED, MAIL), late, terms=terms(), now="6 12:00")
+	check(clock, stopped="5 09:20", stopped_by=TAKEN_IN_CHARGE, verdict="met")
+
+
+def test_an_answer_at_exactly_due_is_in_time_and_one_on_saturday_for_friday_evening_is_not():
+	friday = opened("9 16:00")
+	check(response(friday, event("9 17:00", RESPONDED, MAIL), terms=terms(), now="12 12:00"), verdict="met")
+	saturday = event("10 11:00", RESPONDED, MAIL)
+	check(
+		response(friday, saturday, terms=terms(), now="12 12:00"),
+		verdict="missed",
+		breached="9 17:00",
+		elapsed=1,
+	)
+
+
+def test_an_answer_in_a_pause_stops_a_response_clock_that_the_contract_lets_pause():
+	paused = terms(pauses={"Response": {"On Hold": "customer"}})
+	life = (
+		opened("5 09:00"),
+		event("5 09:15", STATUS, "On Hold"),
+		event("5 12:00", RESPONDED, MAIL, sequence=2),
+	)
+	check(response(*life, terms=paused, now="6 09:00"), elapsed=0.25, stopped="5 12:00", verdict="met")
+
+
+def test_closing_without_an_answer_stops_response_or_does_not_by_contract():
+	life = opened("5 09:00"), event("5 09:30", STATUS, "Closed")
+	check(
+		response(*life, terms=terms(), now="5 12:00"), verdict="met", stopped_by="Closed", stopped="5 09:30"
+	)
+	strict = terms(closing_answers=False)
+	check(response(*life, terms=strict, now="5 12:00"), state="running", breached="5 10:00")
+	check(resolution(*life, terms=strict, now="5 12:00"), state="stopped", verdict="met")
+	answered = event("5 09:45", RESPONDED, MAIL, sequence=2)
+	check(response(*life, answered, terms=strict, now="5 12:00"), verdict="met", stopped="5 09:45")
+
+
+# ---- service restored
+
+
+def test_a_restored_service_stops_resolution_where_the_contract_says_restored_or_resolved():
+	life = opened("5 09:00"), event("5 11:00", RESTORED), event("6 10:00", STATUS, "Resolved", sequence=2)
+	gtr, resolved = terms(restored_stops=True), terms()
+	check(resolution(*life, terms=gtr, now="7 09:00"), stopped="5 11:00", stopped_by="restored", elapsed=2)
+	check(
+		resolution(*life, terms=resolved, now="7 09:00"), stopped="6 10:00", stopped_by="Resolved", elapsed=9
+	)
+	check(response(*life[:2], terms=gtr, now="5 11:00"), state="running", breached="5 10:00")
+
+
+RESTORED_AT_11 = (opened("5 09:00"), event("5 11:00", RESTORED))
+
+
+@pytest.mark.parametrize(
+	"later",
+	[
+		pytest.param([event("5 13:00", RESTORATION_FAILED, sequence=3)], id="the restoration failed"),
+		pytest.param(
+			[event("5 12:00", STATUS, "Resolved", sequence=2), event("5 13:00", STATUS, "Open", sequence=3)],
+			id="resolved, then reopened",
+		),
+	],
+)
+def test_a_restoration_that_does_not_last_is_a_reopening(later):
+	going_on = terms(restored_stops=True)
+	check(
+		resolution(*RESTORED_AT_11, *later, terms=going_on, now="5 14:00"),
+		elapsed=3,
+		due="6 11:00",
+		verdict=None,
+	)
+	anew = terms(restored_stops=True, reopen="new cycle")
+	check(resolution(*RESTORED_AT_11, *later, terms=anew, now="5 14:00"), cycle=2, elapsed=1, due="6 13:00")
+	first = clocks(*RESTORED_AT_11, *later, terms=anew, now="5 14:00")[1]
+	check(first, cycle=1, state="stopped", verdict="met", stopped="5 11:00")
+
+
+@pytest.mark.parametrize(
+	"later",
+	[
+		pytest.param([event("5 12:00", STATUS, "Replied", sequence=2)], id="another open status"),
+		pytest.param([event("5 12:00", RESTORED, sequence=2)], id="restored twice"),
+		pytest.param(
+			[
+				event("5 12:00", STATUS, "Closed", sequence=2),
+				event("5 13:00", RESTORATION_FAILED, sequence=3),
+			],
+			id="a failure while the ticket is closed",
+		),
+	],
+)
+def test_a_restored_service_stays_so(later):
+	clock = resolution(*RESTORED_AT_11, *later, terms=terms(restored_stops=True), now="6 12:00")
+	check(clock, state="stopped", elapsed=2, verdict="met")
+
+
+def test_a_service_restored_in_a_pause_or_after_closing_stops_what_still_ran():
+	gtr = terms(restored_stops=True, pauses={"Resolution": {"On Hold": "vendor"}})
+	held = opened("5 09:00"), event("5 10:00", STATUS, "On Hold"), event("5 12:00", RESTORED, sequence=2)
+	check(resolution(*held, terms=gtr, now="6 09:00"), elapsed=1, stopped="5 12:00")
+	closed = opened("5 09:00"), event("5 10:00", STATUS, "Closed"), event("5 12:00", RESTORED, sequence=2)
+	check(resolution(*closed, terms=gtr, now="6 09:00"), stopped="5 10:00", stopped_by="Closed")
+
+
+# ---- hours per priority
+
+
+def by_priority(**policies):
+	return terms(
+		target("default"),
+		target("P1", priority="P1", response=0.5, resolution=4, calendar=ROUND_THE_CLOCK),
+		target("P3", priority="P3", response=1, resolution=8),
+		**policies,
+	)
+
+
+def test_p1_of_sunday_night_is_due_in_half_an_hour_and_p3_of_the_same_minute_on_monday():
+	p1 = response(opened("11 03:00", target="P1"), terms=by_priority(), now="11 03:10")
+	p3 = response(opened("11 03:00", target="P3"), terms=by_priority(), now="11 03:10")
+	check(p1, due="11 03:30", elapsed=pytest.approx(1 / 6))
+	check(p3, due="12 10:00", elapsed=0)
+
+
+@pytest.mark.parametrize(
+	"policy, expected",
+	[
+		("from opening", {"due": None, "breached": "11 06:00", "elapsed": 3.5, "target": "P1"}),
+		("from change", {"due": None, "breached": "11 06:30", "elapsed": 0.5 + 1e-9, "target": "P1"}),
+		("keep", {"due": "12 10:00", "breached": None, "elapsed": 0, "target": "P3"}),
+	],
+)
+def test_a_priority_raised_to_one_with_hours_of_its_own(policy, expected):
+	life = opened("11 03:00", target="P3", priority="P3"), event("11 06:00", PRIORITY, "P1", target="P1")
+	clock = replay(life, by_priority(priority=policy), jan("11 06:30") + 1)[0]
+	check(clock, **expected | {"elapsed": pytest.approx(expected["elapsed"])})
+	assert clock.started == jan("11 03:00")
+
+
+def test_a_priority_lowered_from_opening_is_measured_in_the_new_hours_alone():
+	life = opened("11 03:00", target="P1", priority="P1"), event("11 03:20", PRIORITY, "P3", target="P3")
+	check(response(*life, terms=by_priority(), now="12 09:30"), elapsed=0.5, due="12 10:00", breached=None)
+
+
+@pytest.mark.parametrize("policy", ["keep", "from change", "from opening"])
+def test_a_first_priority_is_always_from_opening(policy):
+	life = opened("11 03:00"), event("11 03:20", PRIORITY, "P1", target="P1")
+	check(response(*life, terms=by_priority(priority=policy), now="11 03:25"), due="11 03:30", target="P1")
+
+
+def test_a_priority_taken_away_and_given_back_is_first_named_again():
+	life = (
+		opened("11 03:00", target="P1", priority="P1"),
+		event("11 03:05", PRIORITY, "", target="default"),
+		event("11 03:20", PRIORITY, "P1", target="P1", sequence=2),
+	)
+	check(response(*life, terms=by_priority(priority="from change"), now="11 03:25"), due="11 03:30")
+
+
+def test_pauses_before_a_change_of_hours_stay_pauses():
+	held = by_priority(pauses={"Response": {"On Hold": "customer"}})
+	life = (
+		opened("11 03:00", target="P3", priority="P3"),
+		event("11 03:10", STATUS, "On Hold"),
+		event("11 05:00", STATUS, "Open", sequence=2),
+		event("11 05:10", PRIORITY, "P1", target="P1", sequence=3),
+	)
+	check(response(*life, terms=held, now="11 05:15"), elapsed=pytest.approx(25 / 60), due="11 05:20")
+
+
+# ---- service change
+
+
+def services(**policies):
+	return terms(
+		target("default", response=1, resolution=8),
+		target("ERP", service="ERP"),
+		target("Mail", service="Mail", response=None, resolution=24, calendar=ROUND_THE_CLOCK),
+		services={"Mail", "ERP"},
+		**policies,
+	)
+
+
+@pytest.mark.parametrize(
+	"policy, expected",
+	[
+		("from opening", {"elapsed": 46, "due": None, "breached": "12 10:00", "target": "Mail"}),
+		("from change", {"elapsed": 0, "due": "13 10:00", "breached": None, "target": "Mail"}),
+		("keep", {"elapsed": 1, "due": "12 17:00", "breached": None, "target": "ERP"}),
+	],
+)
+def test_a_service_changed_in_mid_life(policy, expected):
+	life = opened("10 12:00", target="ERP", service="ERP"), event("12 10:00", SERVICE, "Mail", target="Mail")
+	check(resolution(*life, terms=services(service=policy), now="12 10:00"), **expected)
+
+
+def test_a_ticket_to_be_qualified_runs_on_the_default_target_and_gets_its_own_from_opening():
+	unnamed = opened("10 12:00")
+	check(resolution(unnamed, terms=services(service="keep"), now="12 10:00"), elapsed=1, target="default")
+	named = event("11 10:00", SERVICE, "Mail", target="Mail")
+	check(
+		resolution(unnamed, named, terms=services(service="keep"), now="11 10:00"), elapsed=22, due="11 12:00"
+	)
+
+
+def test_a_commitment_that_the_new_row_does_not_have_is_withdrawn():
+	life = opened("5 09:00", target="ERP", service="ERP"), event("5 09:30", SERVICE, "Mail", target="Mail")
+	check(
+		response(*life, terms=services(), now="6 09:00"),
+		state="withdrawn",
+		due=None,
+		verdict=None,
+		breached=None,
+	)
+
+
+def test_a_commitment_that_the_first_row_did_not_have_starts_at_the_opening():
+	life = opened("5 09:00", target="Mail", service="Mail"), event("5 09:30", SERVICE, "ERP", target="ERP")
+	assert len(clocks(*life, terms=services(), now="5 09:29")) == 1
+	check(response(*life, terms=services(), now="5 09:45"), elapsed=0.75, due="5 10:00")
+
+
+# ---- not covered
+
+
+NOT_OURS = event("5 12:00", SERVICE, "Coffee", target=NOT_COVERED)
+
+
+def test_a_ticket_about_a_service_that_is_not_covered_has_no_clocks():
+	assert (
+		clocks(opened("5 09:00", target=NOT_COVERED, service="Coffee"), terms=services(), now="6 09:00") == ()
+	)
+
+
+def test_a_service_that_turns_out_not_to_be_covered_withdraws_what_is_owed_but_not_what_was_missed():
+	life = (
+		opened("5 09:00", target="ERP", service="ERP"),
+		NOT_OURS,
+		event("5 13:00", RESPONDED, MAIL, sequence=2),
+	)
+	ours = clocks(*life, event("5 14:00", STATUS, "Closed", sequence=3), terms=services(), now="8 09:00")
+	check(ours[0], state="withdrawn", breached="5 10:00", elapsed=3, verdict=None, stopped=None, due=None)
+	check(ours[1], state="withdrawn", breached=None, elapsed=3, verdict=None, stopped=None, due=None)
+
+
+def test_under_keep_a_service_that_is_not_covered_changes_nothing():
+	life = opened("5 09:00", target="ERP", service="ERP"), NOT_OURS
+	check(resolution(*life, terms=services(service="keep"), now="5 13:00"), state="running", elapsed=4)
+
+
+@pytest.mark.parametrize("policy", ["keep", "from change", "from opening"])
+def test_from_not_covered_to_covered_is_from_opening_and_what_is_late_is_so_from_then_on(policy):
+	life = (
+		opened("5 09:00", target=NOT_COVERED, service="Coffee"),
+		event("5 12:00", SERVICE, "ERP", target="ERP"),
+	)
+	ours = clocks(*life, terms=services(service=policy), now="5 13:00")
+	check(ours[0], breached="5 12:00", elapsed=4, due=None)
+	check(ours[1], breached=None, elapsed=4, due="5 17:00")
+
+
+def test_an_answer_given_before_the_ticket_was_covered_is_an_answer():
+	life = (
+		opened("5 09:00", target=NOT_COVERED, service="Coffee"),
+		event("5 09:30", RESPONDED, MAIL),
+		event("5 12:00", SERVICE, "ERP", target="ERP", sequence=2),
+	)
+	check(response(*life, terms=services(), now="5 13:00"), verdict="met", stopped="5 09:30", stopped_by=MAIL)
+
+
+def test_cycles_before_the_ticket_was_covered_are_cycles():
+	life = (
+		opened("5 09:00", target=NOT_COVERED, service="Coffee"),
+		event("5 10:00", STATUS, "Closed"),
+		event("5 11:00", STATUS, "Open", sequence=2),
+		event("5 12:00", SERVICE, "ERP", target="ERP", sequence=3),
+	)
+	ours = clocks(*life, terms=services(reopen="new cycle"), now="5 13:00")
+	assert [(clock.metric, clock.cycle) for clock in ours] == [
+		("Response", 1),
+		("Resolution", 1),
+		("Resolution", 2),
+	]
+	check(ours[1], state="stopped", verdict="met", elapsed=1)
+	check(ours[2], state="running", elapsed=2, due="6 11:00")
+
+
+def test_a_ticket_covered_again_is_measured_as_if_it_had_always_been():
+	life = (
+		opened("5 09:00", target="ERP", service="ERP"),
+		event("5 10:00", SERVICE, "Coffee", target=NOT_COVERED),
+		event("5 12:00", SERVICE, "ERP", target="ERP", sequence=2),
+	)
+	check(resolution(*life, terms=services(), now="5 13:00"), state="running", elapsed=4, due="5 17:00")
+
+
+def test_a_closed_ticket_that_was_moved_out_of_the_contract_stays_stopped_when_reopened():
+	life = (
+		opened("5 09:00", target="ERP", service="ERP"),
+		event("5 10:00", STATUS, "Closed"),
+		event("5 12:00", SERVICE, "Coffee", target=NOT_COVERED, sequence=2),
+		event("5 13:00", STATUS, "Open", sequence=3),
+	)
+	for reopen in ("continue", "new cycle"):
+		check(
+			resolution(*life, terms=services(reopen=reopen), now="6 09:00"),
+			state="stopped",
+			cycle=1,
+			verdict="met",
+		)
+
+
+# ---- customer change: the contract changes with it
+
+
+def moved(at, to, *, row="default", sequence=5):
+	return event(at, "customer", "Other Ltd", target=row, terms=to.hash, sequence=sequence)
+
+
+HELD = (
+	opened("5 09:00"),
+	event("5 10:00", STATUS, "On Hold", sequence=1),
+	event("5 12:00", STATUS, "Open", sequence=2),
+)
+
+
+@pytest.mark.parametrize(
+	"policy, expected",
+	[
+		("from opening", {"elapsed": 2, "due": "6 11:00"}),
+		("from change", {"elapsed": 0, "due": "6 13:00"}),
+		("keep", {"elapsed": 4, "due": "5 17:00"}),
+	],
+)
+def test_the_new_contract_says_what_a_change_of_customer_does(policy, expected):
+	old = terms(customer="keep" if policy != "keep" else "from opening")
+	new = terms(customer=policy, pauses={"Resolution": {"On Hold": "customer"}})
+	book = {old.hash: old, new.hash: new}
+	life = (HELD[0]._replace(terms=old.hash), *HELD[1:], moved("5 13:00", new))
+	clock = resolution(*life, terms=book, now="5 13:00")
+	check(clock, **expected)
+	assert clock.terms == (old if policy == "keep" else new).hash
+
+
+def test_from_opening_an_answer_that_only_the_new_contract_counts_is_one():
+	old, new = terms(answers={MAIL}), terms()
+	life = (
+		opened("5 09:00", terms=old.hash),
+		event("5 09:30", RESPONDED, TAKEN_IN_CHARGE),
+		moved("5 09:45", new),
+	)
+	book = {old.hash: old, new.hash: new}
+	check(
+		response(*life, terms=book, now="5 12:00"),
+		verdict="met",
+		stopped="5 09:30",
+		stopped_by=TAKEN_IN_CHARGE,
+	)
+	# What the old contract had counted as missed by then stays missed.
+	late = (*life[:2], moved("5 11:00", new))
+	check(response(*late, terms=book, now="5 12:00"), verdict="missed", breached="5 10:00", stopped="5 09:30")
+
+
+def test_a_stopped_clock_keeps_its_contract_and_goes_on_under_it_when_reopened():
+	old, new = terms(target("default", resolution=4)), terms(target("default", resolution=8))
+	life = (
+		opened("5 09:00", terms=old.hash),
+		event("5 10:00", STATUS, "Closed"),
+		moved("5 12:00", new, sequence=2),
+		event("5 13:00", STATUS, "Open", sequence=3),
+	)
+	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 13:00")
+	check(clock, due="5 16:00", elapsed=1)
+	assert clock.terms == old.hash
+
+
+def test_a_new_cycle_after_a_change_of_customer_runs_under_the_new_contract():
+	old, new = terms(), terms(target("default", resolution=2), reopen="new cycle")
+	life = (
+		opened("5 09:00", terms=old.hash),
+		event("5 10:00", STATUS, "Closed"),
+		moved("5 12:00", new, sequence=2),
+		event("5 13:00", STATUS, "Open", sequence=3),
+	)
+	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 13:00")
+	check(clock, cycle=2, due="5 15:00", elapsed=0)
+	assert clock.terms == new.hash
+
+
+def test_a_customer_without_a_contract_is_owed_nothing_and_one_with_a_contract_from_opening():
+	contract = terms()
+	none = event("5 10:00", "customer", "Nobody", target=NOT_COVERED, terms=NOT_COVERED, sequence=1)
+	check(resolution(opened("5 09:00"), none, terms=contract, now="5 12:00"), state="withdrawn", elapsed=1)
+	stranger = opened("5 09:00", target=NOT_COVERED, terms=NOT_COVERED)
+	assert clocks(stranger, terms={}, now="5 12:00") == ()
+	check(
+		resolution(stranger, moved("5 12:00", contract), terms=contract, now="5 13:00"),
+		elapsed=4,
+		due="5 17:00",
+	)
+
+
+def test_another_customer_under_the_same_contract_changes_nothing():
+	same = event("5 12:00", "customer", "Sister Ltd", target="default")
+	clock = resolution(opened("5 09:00"), same, terms=terms(customer="from change"), now="5 13:00")
+	check(clock, elapsed=4, due="5 17:00")
+	assert clock.promises == ()
+
+
+# ---- events of one instant
+
+
+def test_a_pause_of_no_length_leaves_no_trace():
+	held = terms(pauses={"Resolution": {"On Hold": "customer"}})
+	life = (
+		opened("5 09:00"),
+		event("5 10:00", STATUS, "On Hold"),
+		event("5 10:00", STATUS, "Open", sequence=2),
+	)
+	clock = resolution(*life, terms=held, now="5 11:00")
+	check(clock, elapsed=2)
+	assert [tuple(stretch) for stretch in clock.stretches] == [
+		(jan("5 09:00"), jan("5 11:00"), "running", "", "")
+	]
+
+
+def test_of_two_events_of_one_instant_the_sequence_decides_which_came_first():
+	def life(closed, raised):
+		return (
+			opened("5 09:00", target="P3", priority="P3"),
+			event("5 12:00", STATUS, "Closed", sequence=closed),
+			event("5 12:00", PRIORITY, "P1", target="P1", sequence=raised),
+		)
+
+	check(
+		resolution(*life(1, 2), terms=by_priority(), now="6 09:00"), target="P3", stopped="5 12:00", elapsed=3
+	)
+	check(
+		resolution(*life(2, 1), terms=by_priority(), now="6 09:00"), target="P1", stopped="5 12:00", elapsed=3
+	)
+
+
+def test_the_opening_comes_first_among_the_events_of_its_instant_whatever_its_sequence():
+	late = opened("5 09:00")._replace(sequence=7)
+	check(
+		resolution(event("5 09:00", STATUS, "Closed"), late, terms=terms(), now="6 09:00"),
+		elapsed=0,
+		verdict="met",
+	)
+
+
+def test_a_clock_paused_at_exactly_due_is_not_late_until_it_runs_again():
+	held = terms(pauses={"Resolution": {"On Hold": "customer"}})
+	paused = opened("5 09:00"), event("5 17:00", STATUS, "On Hold")
+	check(resolution(*paused, terms=held, now="9 12:00"), state="paused", elapsed=8, breached=None)
+	ended = event("9 12:00", STATUS, "Open", sequence=2), event("9 12:00", STATUS, "Closed", sequence=3)
+	check(resolution(*paused, *ended, terms=held, now="12 12:00"), verdict="met")
+	resumed = resolution(*paused, ended[0], terms=held, now="9 12:00")
+	check(resumed, due="9 12:00", breached=None)
+	# In closed hours too: it runs at a later instant, though no support time passes.
+	on_saturday = event("10 12:00", STATUS, "Open", sequence=2)
+	check(
+		resolution(*paused, on_saturday, terms=held, now="10 12:01"), breached="10 12:00", due=None, elapsed=8
+	)
+
+
+# ---- Open as a pausing status, opened closed, no hours left
+
+
+def test_a_ticket_opened_in_a_pausing_status_is_paused_at_once():
+	triage = terms(pauses={"Resolution": {"Open": "internal"}, "Response": {"Open": "internal"}})
+	waiting = resolution(opened("5 09:00"), terms=triage, now="6 12:00")
+	check(waiting, state="paused", elapsed=0, due=None)
+	assert waiting.left_us == waiting.target_us
+	worked_on = event("6 12:00", STATUS, "Working")
+	check(
+		resolution(opened("5 09:00"), worked_on, terms=triage, now="6 12:00"), state="running", due="7 12:00"
+	)
+
+
+def test_a_ticket_opened_closed_is_stopped_at_once():
+	ours = clocks(opened("5 09:00", status="Closed"), terms=terms(), now="6 09:00")
+	for clock in ours:
+		check(clock, state="stopped", elapsed=0, verdict="met", stopped="5 09:00")
+
+
+def test_where_no_hours_are_left_there_is_no_due_and_the_clock_runs():
+	endless = terms(target("default", resolution=1_000_000))
+	check(
+		resolution(opened("5 09:00"), terms=endless, now="5 11:00"),
+		state="running",
+		due=None,
+		breached=None,
+		elapsed=2,
+	)
+
+
+def test_a_status_that_the_terms_do_not_know_lets_the_clock_run():
+	odd = event("5 10:00", STATUS, "-100")
+	check(resolution(opened("5 09:00"), odd, terms=terms(), now="5 12:00"), state="running", elapsed=3)
+
+
+# ---- what a picture needs
+
+
+def test_stretches_tell_the_whole_life_without_a_gap_and_why_each_pause_was():
+	held = terms(pauses={"Resolution": {"On Hold": "customer", "At Vendor": "vendor"}})
+	life = (
+		opened("5 09:00"),
+		event("5 10:00", STATUS, "On Hold"),
+		event("5 11:00", STATUS, "At Vendor", sequence=2),
+		event("5 12:00", STATUS, "Open", sequence=3),
+		event("5 12:30", STATUS, "Replied", sequence=4),
+		event("5 13:00", STATUS, "Resolved", sequence=5),
+		event("6 09:00", STATUS, "Open", sequence=6),
+	)
+	found = [
+		(day(s.start), day(s.end), *s[2:]) for s in resolution(*life, terms=held, now="6 10:00").stretches
+	]
+	assert found == [
+		("5 09:00", "5 10:00", "running", "", ""),
+		("5 10:00", "5 11:00", "paused", "On Hold", "customer"),
+		("5 11:00", "5 12:00", "paused", "At Vendor", "vendor"),
+		("5 12:00", "5 13:00", "running", "", ""),
+		("5 13:00", "6 09:00", "stopped", "", ""),
+		("6 09:00", "6 10:00", "running", "", ""),
+	]
+
+
+def test_what_was_promised_before_a_change_stays_readable():
+	life = (
+		opened("11 03:00", target="P3", priority="P3"),
+		event("11 06:00", PRIORITY, "P1", target="P1"),
+		event("11 06:10", PRIORITY, "P3", target="P3", sequence=2),
+	)
+	contract = by_priority(priority="from change")
+	promises = response(*life, terms=contract, now="11 07:00").promises
+	told = [(p.target, day(p.since), day(p.due), day(p.replaced_at), p.replaced_by) for p in promises]
+	assert told == [
+		("P3", "11 03:00", "12 10:00", "11 06:00", "from change"),
+		("P1", "11 06:00", "11 06:30", "11 06:10", "from change"),
+	]
+	assert {promise.terms for promise in promises} == {contract.hash}
+
+
+def test_what_is_left_falls_below_zero_once_the_target_is_passed():
+	clock = response(opened("5 09:00"), terms=terms(), now="5 10:30")
+	assert clock.left_us == clock.target_us - clock.elapsed_us == -30 * 60 * 1_000_000
+
+
+# ---- no look-ahead
+
+
+def test_nothing_is_known_before_the_opening():
+	life = opened("5 09:00"), event("5 10:00", STATUS, "Closed")
+	assert clocks(*life, terms=terms(), now="5 08:59") == ()
+	assert clocks(terms=terms(), now="5 08:59") == ()
+	check(resolution(*life, terms=terms(), now="5 09:59"), state="running")
+
+
+# ---- what is refused, with what and where
+
+NAIVE = datetime(2026, 1, 5, 9)
+
+
+@pytest.mark.parametrize(
+	"life, message",
+	[
+		pytest.param(
+			[opened("5 09:00"), event("5 08:00", STATUS, "Open")],
+			rf"Event 'status' at {jan('5 08:00')} µs, sequence 1 comes before the opening at {jan('5 09:00')} µs",
+			id="an event before the opening",
+		),
+		pytest.param(
+			[event("5 09:00", STATUS, "Open")], "Event 'status' .* was never opened", id="no opening"
+		),
+		pytest.param(
+			[opened("5 09:00"), opened("5 10:00")],
+			f"the ticket was opened already, at {jan('5 09:00')}",
+			id="two openings",
+		),
+		pytest.param(
+			[opened("5 09:00"), Event(NAIVE, 1, STATUS, "Closed")],
+			r"Event 'status', sequence 1: datetime.datetime\(2026, 1, 5, 9, 0\) is not an instant",
+			id="a naive instant",
+		),
+		pytest.param(
+			[opened("5 09:00"), Event(NAIVE.replace(tzinfo=timezone.utc), 1, STATUS, "Closed")],
+			"is not an instant",
+			id="a datetime that nobody converted",
+		),
+		pytest.param(
+			[opened("5 09:00"), event("5 10:00", STATUS, "Closed", sequence=None)],
+			"Sequence of the event 'status' at .*: None is not",
+			id="no sequence",
+		),
+		pytest.param(
+			[opened("5 09:00"), event("5 10:00", "exploded")], "'exploded' .* its kind is none of", id="kind"
+		),
+		pytest.param(
+			[opened("5 09:00"), event("5 10:00", STATUS)], "'status' .* names no status", id="no status"
+		),
+		pytest.param(
+			[opened("5 09:00"), event("5 10:00", RESPONDED, "smoke")],
+			"'smoke' is no way to respond",
+			id="answer",
+		),
+		pytest.param(
+			[opened("5 09:00"), event("5 10:00", PRIORITY, "P1")],
+			"does not say which target",
+			id="no target decided",
+		),
+		pytest.param(
+			[opened("5 09:00", target="gone")], "'opened' .* have no target 'gone'", id="unknown target"
+		),
+		pytest.param(
+			[opened("5 09:00"), event("5 10:00", PRIORITY, "P1", target="gone")],
+			"'priority' .* have no target 'gone'",
+			id="unknown target of a change",
+		),
+		pytest.param([opened("5 09:00", terms="abc")], "the terms 'abc' are not given", id="unknown terms"),
+		pytest.param(
+			[Event(jan("5 09:00"), 0, OPENED, "", "default")], "names no status", id="opened without status"
+		),
+		pytest.param(
+			[Event(jan("5 09:00"), 0, OPENED, "Open")], "does not say which target", id="opened, no target"
+		),
+	],
+)
+def test_events_that_cannot_be_understood_are_refused(life, message):
+	with pytest.raises(WrongInput, match=message):
+		clocks(*life, terms=terms(), now="9 09:00")
+
+
+def test_now_must_be_an_instant():
+	with pytest.raises(WrongInput, match=r"now: datetime.* is not an instant"):
+		replay([opened("5 09:00")], terms(), NAIVE)
+
+
+def test_where_several_terms_are_given_the_opening_says_which():
+	with pytest.raises(WrongInput, match="the terms '' are not given"):
+		clocks(opened("5 09:00"), terms={terms().hash: terms()}, now="5 10:00")
