@@ -1,8 +1,8 @@
 """Reader of a real ticket history: the *Incident management process enriched event log*.
 
 UCI Machine Learning Repository (Amaral, Fantinato, Peres, 2018), CC BY 4.0: one row per update of an incident of a
-ServiceNow instance. The log has faults, as any history has: each is counted, and only
-a row that cannot be placed in time is left out.
+ServiceNow instance. The log has faults, as any history has: each is counted, and only a
+row that cannot be placed in time is left out.
 """
 
 from __future__ import annotations

@@ -64,11 +64,9 @@ class _Life:
 
 	__slots__ = ("clocks", "current", "facts", "reopen", "restored", "row", "status", "terms")
 
-	def __init__(
-		self, status: str, restored: bool, terms: Terms | None, row: Target | None, reopen: str = ""
-	) -> None:
+	def __init__(self, status: str, terms: Terms | None, row: Target | None, reopen: str = "") -> None:
 		self.status = status
-		self.restored = restored
+		self.restored = False
 		self.terms = terms
 		self.row = row
 		# The policy for reopening; empty, that of the terms in force.
@@ -81,7 +79,7 @@ class _Life:
 	def start(self, metric: str, at: int, cycle: int = 1) -> None:
 		if self.row is None or self.row.commitment(metric) is None:
 			return
-		begin = (len(self.facts), self.status, self.restored)
+		begin = (len(self.facts), self.status)
 		meter = self.current[metric] = Meter(metric, cycle, at, self.terms, self.row, begin)
 		self.clocks.append(meter)
 		self.enter_phase(meter, at, self.status)
@@ -151,7 +149,7 @@ class _Ticket(_Life):
 		self.opening = opening
 		self.named = {PRIORITY: opening.priority, SERVICE: opening.service}
 		terms = self._terms(opening, book if isinstance(book, Terms) else None)
-		super().__init__(opening.value, False, terms, _row(opening, terms))
+		super().__init__(opening.value, terms, _row(opening, terms))
 		for metric in METRICS:
 			self.start(metric, opening.at)
 
@@ -201,8 +199,8 @@ class _Ticket(_Life):
 
 	def _as_if(self, meter: Meter) -> Meter:
 		"""The same clock, had it lived under the row and terms of now from its start."""
-		told, status, restored = meter.begin
-		life = _Life(status, restored, self.terms, self.row, CONTINUE)
+		told, status = meter.begin
+		life = _Life(status, self.terms, self.row, CONTINUE)
 		life.start(meter.metric, meter.started)
 		for fact in self.facts[told:]:
 			life.tell(fact)
@@ -210,7 +208,7 @@ class _Ticket(_Life):
 
 	def _start_late(self, metric: str, at: int) -> None:
 		"""The ticket had no such commitment until now: it has it from its opening, what is late is so from now."""
-		life = _Life(self.opening.value, False, self.terms, self.row)
+		life = _Life(self.opening.value, self.terms, self.row)
 		life.start(metric, self.opening.at)
 		for fact in self.facts:
 			life.tell(fact)

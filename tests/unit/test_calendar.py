@@ -122,6 +122,13 @@ def test_a_time_before_what_was_worked_out_first_is_found_too():
 	assert calendar.add(jan("5 09:00"), HOUR) == late
 
 
+def test_a_night_reaches_into_the_first_day_that_was_worked_out():
+	nights = office(windows=[(weekday, 22 * 60, 6 * 60) for weekday in EVERY_DAY])
+	new_year = local("UTC", 2026, 1, 1)
+	assert nights.between(new_year + 180 * DAY, new_year + 181 * DAY) == 8 * HOUR
+	assert nights.between(new_year, new_year + DAY) == 8 * HOUR
+
+
 # ---- no hours left
 
 

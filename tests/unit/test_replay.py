@@ -212,6 +212,20 @@ def test_pauses_before_a_change_of_hours_stay_pauses():
 	check(response(*life, terms=held, now="11 05:15"), elapsed=pytest.approx(25 / 60), due="11 05:20")
 
 
+def test_a_target_cut_to_exactly_what_is_used_is_missed_only_if_the_clock_goes_on():
+	short = terms(
+		target("default"),
+		target("P1", priority="P1", resolution=3),
+		pauses={"Resolution": {"On Hold": "customer"}},
+	)
+	cut = event("5 12:00", PRIORITY, "P1", target="P1", sequence=2)
+	opening = opened("5 09:00", priority="P3")
+	check(resolution(opening, cut, terms=short, now="5 12:00"), elapsed=3, due="5 12:00", breached=None)
+	check(resolution(opening, cut, terms=short, now="5 12:01"), due=None, breached="5 12:00")
+	held = event("5 12:00", STATUS, "On Hold", sequence=1)
+	check(resolution(opening, held, cut, terms=short, now="6 09:00"), state="paused", breached=None)
+
+
 # ---- service change
 
 
@@ -329,13 +343,18 @@ def test_cycles_before_the_ticket_was_covered_are_cycles():
 	check(ours[2], state="running", elapsed=2, due="6 11:00")
 
 
-def test_a_ticket_covered_again_is_measured_as_if_it_had_always_been():
+@pytest.mark.parametrize("policy", ["from change", "from opening"])
+def test_a_ticket_covered_again_is_measured_as_if_it_had_always_been(policy):
 	life = (
 		opened("5 09:00", target="ERP", service="ERP"),
 		event("5 10:00", SERVICE, "Coffee", target=NOT_COVERED),
 		event("5 12:00", SERVICE, "ERP", target="ERP", sequence=2),
 	)
-	check(resolution(*life, terms=services(), now="5 13:00"), state="running", elapsed=4, due="5 17:00")
+	clock = resolution(*life, terms=services(service=policy), now="5 13:00")
+	check(clock, state="running", elapsed=4, due="5 17:00")
+	assert [(day(p.due), day(p.replaced_at), p.replaced_by) for p in clock.promises] == [
+		("5 17:00", "5 10:00", "withdrawn")
+	]
 
 
 def test_a_closed_ticket_that_was_moved_out_of_the_contract_stays_stopped_when_reopened():
@@ -384,6 +403,40 @@ def test_the_new_contract_says_what_a_change_of_customer_does(policy, expected):
 	clock = resolution(*life, terms=book, now="5 13:00")
 	check(clock, **expected)
 	assert clock.terms == (old if policy == "keep" else new).hash
+
+
+def test_a_contract_that_pauses_the_present_status_pauses_the_clock_at_the_change():
+	old, new = terms(), terms(customer="from change", pauses={"Resolution": {"On Hold": "customer"}})
+	life = (HELD[0]._replace(terms=old.hash), HELD[1], moved("5 11:00", new))
+	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 13:00")
+	check(clock, state="paused", elapsed=0, due=None)
+
+
+def test_from_opening_takes_in_what_an_earlier_change_had_left_out():
+	old = terms(target("default"), target("P1", priority="P1", resolution=4), priority="from change")
+	new = terms(target("default", resolution=16))
+	raised = event("5 12:00", PRIORITY, "P1", target="P1", sequence=1)
+	life = opened("5 09:00", terms=old.hash, priority="P3"), raised
+	book = {old.hash: old, new.hash: new}
+	after_raise = resolution(*life, terms=book, now="5 13:00")
+	check(after_raise, elapsed=1, due="5 16:00")
+	assert after_raise.counted_from == jan("5 12:00")
+	after_move = resolution(*life, moved("5 13:00", new), terms=book, now="5 13:00")
+	check(after_move, elapsed=4, due="6 17:00")
+	assert after_move.counted_from == after_move.started == jan("5 09:00")
+
+
+def test_a_reopening_under_the_old_contract_stays_a_hole_under_a_new_one_that_would_have_begun_a_cycle():
+	old, new = terms(), terms(reopen="new cycle")
+	life = (
+		opened("5 09:00", terms=old.hash),
+		event("5 10:00", STATUS, "Closed", sequence=1),
+		event("5 12:00", STATUS, "Open", sequence=2),
+		moved("5 13:00", new),
+	)
+	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 13:00")
+	check(clock, cycle=1, elapsed=2, due="6 11:00")
+	assert clock.terms == new.hash
 
 
 def test_from_opening_an_answer_that_only_the_new_contract_counts_is_one():
