@@ -1,0 +1,17 @@
+"""Connects the site tests to a site: of the embedded host, or of a bench if SLA_GUARD_HOST says so.
+
+Before collection, since test modules import frappe, which the host decides.
+"""
+
+import os
+
+if os.environ.get("SLA_GUARD_HOST") == "bench":
+	from tests.site import bench as host
+else:
+	from tests import host
+
+host.connect()
+
+
+def pytest_unconfigure():
+	host.disconnect()
