@@ -29,7 +29,8 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+# For these tests alone: a site that is served cannot be taken apart, as the tests of the host do.
+@pytest.fixture(scope="package")
 def url(tmp_path_factory):
 	given = os.environ.get("SLA_GUARD_URL")
 	if given:

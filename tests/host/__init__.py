@@ -28,6 +28,8 @@ class HostError(Exception):
 
 def use_framework():
 	"""Makes `import frappe` find the generated framework and its site, in this process and those it starts."""
+	if not (HOST / "stamps" / "framework").exists():
+		raise HostError("There is no site yet: python -m tests.host setup")
 	os.environ["FRAPPE_SITE_FOLDER"] = str(SITE)
 	os.environ["FRAPPE_BENCH_ROOT"] = str(HOST)
 	folders = [str(folder) for folder in APPS.values()]

@@ -1,6 +1,6 @@
 """What runs in a process of its own with the framework in it: making the site, commands on it, the servers."""
 
-from . import use_framework
+from . import HostError, use_framework
 
 use_framework()
 
@@ -86,6 +86,8 @@ COMMANDS = {
 def run_here(command: str, *arguments: str):
 	import frappe.installer
 
+	if command not in COMMANDS:
+		raise HostError(f"{command} is none of setup, serve, {', '.join(COMMANDS)}")
 	frappe.init()
 	try:
 		COMMANDS[command](*arguments)

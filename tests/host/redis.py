@@ -17,9 +17,10 @@ class Redis:
 	def __init__(self, port: int):
 		self.port = port
 		FOLDER.mkdir(parents=True, exist_ok=True)
-		options = f"--bind 127.0.0.1 --port {port} --dir {FOLDER} --appendonly no --logfile redis.log --save".split()
+		memory_only = ("--appendonly", "no", "--save", "")
+		command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", FOLDER, *memory_only]
 		# A session of its own: Ctrl-C must reach the server's clients before it.
-		self.process = subprocess.Popen(["redis-server", *options, ""], start_new_session=True)
+		self.process = subprocess.Popen([*command, "--logfile", "redis.log"], start_new_session=True)
 
 	def stop(self):
 		self.process.terminate()
@@ -29,6 +30,8 @@ class Redis:
 def start_redis() -> Redis | None:
 	"""The server just started, or None where ours runs already. Its port is the last one or, if another program has
 	that, the next free one; the site's settings say which."""
+	if not CONFIG.exists():
+		raise HostError("There is no site yet: python -m tests.host setup")
 	port = int(json.loads(CONFIG.read_text())["redis_cache"].rsplit(":", 1)[1])
 	if is_ours(port):
 		return None

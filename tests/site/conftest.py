@@ -7,6 +7,8 @@ import os
 
 if os.environ.get("SLA_GUARD_HOST") == "bench":
 	from tests.site import bench as host
+
+	collect_ignore = ["test_host.py"]
 else:
 	from tests import host
 

@@ -1,19 +1,14 @@
 """What the embedded host must do for the other site tests to mean anything."""
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
 from urllib.request import urlopen
 
 import frappe
-import pytest
 
 from tests import host
 from tests.site.case import SiteTestCase
-
-pytestmark = pytest.mark.skipif(os.environ.get("SLA_GUARD_HOST") == "bench", reason="of the embedded host")
 
 
 class TestApps(SiteTestCase):
@@ -69,7 +64,6 @@ class TestServices(SiteTestCase):
 			log = frappe.log_error("A title")
 		self.assertIn("the real error", log.error)
 
-	@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Chromium")
 	def test_a_print_holds_its_text(self):
 		from io import BytesIO
 
