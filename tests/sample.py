@@ -30,6 +30,7 @@ def main():
 			print(f"Sample: {values['doctype']} {name}")
 	frappe.db.commit()
 	host.disconnect()
+	print("In the desk, begin at /app/support-hours")
 
 
 def holidays():
