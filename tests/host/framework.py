@@ -1,5 +1,5 @@
 """Generates the framework: Frappe is not on PyPI under its own name, but one wheel there holds its source with the
-package renamed. The name is put back and what mends.py lists is mended; nothing of it is kept in the project."""
+package renamed. The name is put back and what mends.py and edits.txt list is mended; nothing of it is kept in the project."""
 
 import re
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 from . import call, mends
 
 NAME = "monoframe"
+EDITS = Path(__file__).with_name("edits.txt")
 
 
 def generate(requirements: Path, folder: Path):
@@ -55,7 +56,7 @@ def renamed_content(content: bytes) -> bytes:
 
 
 def mend(package: Path):
-	for path, old, new in edits(mends.EDITS):
+	for path, old, new in edits(EDITS.read_text()):
 		edit(package / path, old, new)
 	# The site is where FRAPPE_SITE_FOLDER says, not where a process happens to be started.
 	for path in package.rglob("*.py"):
@@ -73,6 +74,8 @@ def edits(text: str) -> Iterator[tuple[str, str, str]]:
 	"""File, old text and new text of each block."""
 	for block in text.strip("\n").split("\n\n"):
 		lines = [line for line in block.split("\n") if not line.startswith("#")]
+		if not lines:
+			continue
 		sides = ["\n".join(line[2:] for line in lines[1:] if line[0] == sign) for sign in "-+"]
 		yield lines[0], *sides
 

@@ -44,7 +44,10 @@ def setup():
 
 def run_steps():
 	framework = step(
-		1, "framework", make_framework, files(REQUIREMENTS, HERE / "framework.py", HERE / "mends.py")
+		1,
+		"framework",
+		make_framework,
+		files(REQUIREMENTS, HERE / "framework.py", HERE / "mends.py", HERE / "edits.txt"),
 	)
 	packages = step(2, "packages", install_packages, files(HERE / "package.json", HERE / "package-lock.json"))
 	public = files(HERE / "build.js", *(APPS[app] / app / "public" for app in APPS))

@@ -34,6 +34,18 @@ def terms(
 	return Terms(targets=rows or (target("default"),), policies=policies, **rest)
 
 
+ROUND_THE_CLOCK = Calendar.always()
+
+
+def by_priority(**policies):
+	return terms(
+		target("default"),
+		target("P1", priority="P1", response=0.5, resolution=4, calendar=ROUND_THE_CLOCK),
+		target("P3", priority="P3", response=1, resolution=8),
+		**policies,
+	)
+
+
 def opened(at, *, status="Open", target="default", **rest):
 	return Event(jan(at), 0, OPENED, status, target, **rest)
 
