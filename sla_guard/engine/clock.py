@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sla_guard.engine.errors import NoHoursLeft
 from sla_guard.engine.terms import (
 	FROM_CHANGE,
+	FROM_OPENING,
 	ON,
 	OUT,
 	RUNNING,
@@ -179,12 +180,12 @@ class Meter:
 		self.counted_from = at
 		self._promise(terms, row)
 
-	def replace(self, at: int, policy: str, measured: Meter) -> None:
+	def replace(self, at: int, measured: Meter) -> None:
 		"""A new target, as if it had been the one from the start: `measured` is a clock that lived so.
 
 		More used already than the new target allows is a breach, at the change and not before it.
 		"""
-		self._keep_promise(at, policy)
+		self._keep_promise(at, FROM_OPENING)
 		measured.settle(at)
 		self.counted_from = self.started
 		self._promise(measured.terms, measured.row)

@@ -194,7 +194,7 @@ class _Ticket(_Life):
 			self.enter_phase(meter, at, self.status)
 		else:
 			# From none to a value is always from opening.
-			meter.replace(at, FROM_OPENING, self._as_if(meter))
+			meter.replace(at, self._as_if(meter))
 		meter.breach_if_used_up(at)
 
 	def _as_if(self, meter: Meter) -> Meter:
