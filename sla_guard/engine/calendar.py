@@ -273,11 +273,15 @@ def _first_half(periods: Iterable[Period]) -> Iterator[Period]:
 		left -= min(end - start, left)
 
 
+def week_span(window: Window) -> Period:
+	"""The minutes of the week, from Monday 00:00, that a window covers; it may run over the end of Sunday."""
+	weekday, start, end = window
+	midnight = weekday * DAY_MINUTES
+	return midnight + start, midnight + end + (end <= start) * DAY_MINUTES
+
+
 def _covers_the_week(windows: tuple[Window, ...]) -> bool:
-	spans = [
-		(day * DAY_MINUTES + start, day * DAY_MINUTES + end + (end <= start) * DAY_MINUTES)
-		for day, start, end in windows
-	]
+	spans = [week_span(window) for window in windows]
 	# What runs over the end of Sunday belongs to the beginning of Monday.
 	spans = sorted(spans + [(start - WEEK_MINUTES, end - WEEK_MINUTES) for start, end in spans])
 	covered = 0

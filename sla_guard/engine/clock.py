@@ -51,11 +51,11 @@ class Clock(NamedTuple):
 	"""A clock as it stands. Instants and amounts in microseconds; amounts are support time of the target's hours.
 
 	`state`: running, paused, stopped, or withdrawn (the ticket is not covered any more). `counted_from`: `started`,
-	or the later change from which the target is counted. `left_us` is below zero once the target is passed. `due`: the earliest instant at which the target will be used up if the clock goes on
-	running; None while it does not run, when that is past, and when no hours are left. `breached_at` stays once it
-	is set. `stopped_by`: the status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped
-	clock. `stretches` tell its life from `started` to now, the last one how it stands; `promises`, what was promised
-	before the present target.
+	or the later change from which the target is counted. `left_us` is below zero once the target is passed.
+	`due`: the earliest instant at which the target will be used up if the clock goes on running; None while it does
+	not run, when that is past, and when no hours are left. `breached_at` stays once it is set. `stopped_by`: the
+	status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped clock. `stretches` tell its
+	life from `started` to now, the last one how it stands; `promises`, what was promised before the present target.
 	"""
 
 	metric: str

@@ -200,23 +200,26 @@ class _Ticket(_Life):
 	def _as_if(self, meter: Meter) -> Meter:
 		"""The same clock, had it lived under the row and terms of now from its start."""
 		told, status = meter.begin
-		life = _Life(status, self.terms, self.row, CONTINUE)
-		life.start(meter.metric, meter.started)
-		for fact in self.facts[told:]:
-			life.tell(fact)
+		life = self._live_again(meter.metric, meter.started, status, self.facts[told:], CONTINUE)
 		return life.current[meter.metric]
 
 	def _start_late(self, metric: str, at: int) -> None:
 		"""The ticket had no such commitment until now: it has it from its opening, what is late is so from now."""
-		life = _Life(self.opening.value, self.terms, self.row)
-		life.start(metric, self.opening.at)
-		for fact in self.facts:
-			life.tell(fact)
+		life = self._live_again(metric, self.opening.at, self.opening.value, self.facts)
 		for meter in life.clocks:
 			meter.settle(at)
 			meter.breached_at = None if meter.breached_at is None else at
 		self.clocks += life.clocks
 		self.current.update(life.current)
+
+	def _live_again(
+		self, metric: str, start: int, status: str, facts: list[Event], reopen: str = ""
+	) -> _Life:
+		life = _Life(status, self.terms, self.row, reopen)
+		life.start(metric, start)
+		for fact in facts:
+			life.tell(fact)
+		return life
 
 	def _terms(self, event: Event, in_force: Terms | None) -> Terms | None:
 		if event.terms == NOT_COVERED:

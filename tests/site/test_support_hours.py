@@ -211,8 +211,7 @@ class TestInstallation(SiteTestCase):
 		self.assertTrue(frappe.db.get_value("Role", "SLA Manager", "desk_access"))
 
 	def test_every_patch_of_patches_txt_can_be_imported(self):
-		for line in (frappe.get_app_path("sla_guard", "patches.txt"),):
-			with open(line) as patches:
-				for patch in patches:
-					if patch.strip() and not patch.startswith(("[", "#")):
-						frappe.get_module(patch.split()[0])
+		with open(frappe.get_app_path("sla_guard", "patches.txt")) as lines:
+			patches = [line.split()[0] for line in lines if line.strip() and line[0] not in "[#"]
+		for patch in patches:
+			frappe.get_module(patch)

@@ -325,28 +325,27 @@ def test_from_opening_an_answer_that_only_the_new_contract_counts_is_one():
 	check(response(*late, terms=book, now="5 12:00"), verdict="missed", breached="5 10:00", stopped="5 09:30")
 
 
-def test_a_stopped_clock_keeps_its_contract_and_goes_on_under_it_when_reopened():
-	old, new = terms(target("default", resolution=4)), terms(target("default", resolution=8))
+def moved_while_closed(old, new):
+	"""The Resolution clock just after the reopening of a ticket whose customer changed while it was closed."""
 	life = (
 		opened("5 09:00", terms=old.hash),
 		event("5 10:00", STATUS, "Closed"),
 		moved("5 12:00", new, sequence=2),
 		event("5 13:00", STATUS, "Open", sequence=3),
 	)
-	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 13:00")
+	return resolution(*life, terms={old.hash: old, new.hash: new}, now="5 13:00")
+
+
+def test_a_stopped_clock_keeps_its_contract_and_goes_on_under_it_when_reopened():
+	old, new = terms(target("default", resolution=4)), terms(target("default", resolution=8))
+	clock = moved_while_closed(old, new)
 	check(clock, due="5 16:00", elapsed=1)
 	assert clock.terms == old.hash
 
 
 def test_a_new_cycle_after_a_change_of_customer_runs_under_the_new_contract():
 	old, new = terms(), terms(target("default", resolution=2), reopen="new cycle")
-	life = (
-		opened("5 09:00", terms=old.hash),
-		event("5 10:00", STATUS, "Closed"),
-		moved("5 12:00", new, sequence=2),
-		event("5 13:00", STATUS, "Open", sequence=3),
-	)
-	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 13:00")
+	clock = moved_while_closed(old, new)
 	check(clock, cycle=2, due="5 15:00", elapsed=0)
 	assert clock.terms == new.hash
 

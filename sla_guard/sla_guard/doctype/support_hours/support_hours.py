@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import combinations
@@ -8,7 +9,15 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from sla_guard.engine.calendar import DAY_MINUTES, WEEK_MINUTES, WEEKDAYS, Calendar, shared_calendar
+from sla_guard.engine.calendar import (
+	DAY_MINUTES,
+	WEEK_MINUTES,
+	WEEKDAYS,
+	Calendar,
+	Window,
+	shared_calendar,
+	week_span,
+)
 from sla_guard.engine.errors import WrongInput
 
 # 9, 9:00, 09:00, 9h30, 0930, and 09:00:00 as a spreadsheet writes it
@@ -54,7 +63,7 @@ class SupportHours(Document):
 
 	def check_overlaps(self):
 		for one, other in combinations(self.windows, 2):
-			if _overlap(_minutes_of_week(one), _minutes_of_week(other)):
+			if _overlap(week_span(_window(one)), week_span(_window(other))):
 				frappe.throw(
 					_("Row {0} ({1}) overlaps row {2} ({3}).").format(
 						other.idx, frappe.bold(_text(other)), one.idx, frappe.bold(_text(one))
@@ -64,11 +73,13 @@ class SupportHours(Document):
 
 	def check_openings(self):
 		try:
-			self.calendar()
+			calendar = self.calendar()
 		except WrongInput as refusal:
 			frappe.throw(_(refusal.template).format(**refusal.values), title=_("No Support Hours"))
-		if self.holiday_list and self.holidays_close_everything():
-			first, last = frappe.db.get_value("Holiday List", self.holiday_list, ["from_date", "to_date"])
+		if not self.holiday_list:
+			return
+		first, last = frappe.db.get_value("Holiday List", self.holiday_list, ["from_date", "to_date"])
+		if _holidays_close_everything(calendar, first, last):
 			frappe.throw(
 				_("Holiday List {0} closes every window from {1} to {2}.").format(
 					frappe.bold(_escaped(self.holiday_list)),
@@ -78,25 +89,13 @@ class SupportHours(Document):
 				title=_("No Support Hours"),
 			)
 
-	def holidays_close_everything(self) -> bool:
-		"""Whether no window is left between the first and the last day of the holiday list."""
-		first, last = frappe.db.get_value("Holiday List", self.holiday_list, ["from_date", "to_date"])
-		if (last - first).days < LONGEST_SHUTDOWN_DAYS:
-			return False
-		holidays, _half_days = _holidays(self.holiday_list)
-		weekdays = {WEEKDAYS.index(row.weekday) for row in self.windows}
-		days = range(first.toordinal(), last.toordinal() + 1)
-		closed = {day.toordinal() for day in holidays}
-		return all(day in closed for day in days if (day - 1) % 7 in weekdays)
-
 	def calendar(self) -> Calendar:
 		"""These hours as the engine computes with them. Raises WrongInput if they never open."""
 		if self.always_open:
 			return Calendar.always(self.time_zone)
-		windows = tuple(
-			(WEEKDAYS.index(row.weekday), _minutes(row.opens), _minutes(row.closes)) for row in self.windows
+		return shared_calendar(
+			self.time_zone, tuple(map(_window, self.windows)), *_holidays(self.holiday_list)
 		)
-		return shared_calendar(self.time_zone, windows, *_holidays(self.holiday_list))
 
 
 @frappe.whitelist()
@@ -124,13 +123,22 @@ def _holidays(name: str | None) -> tuple[tuple, tuple]:
 	if not name:
 		return (), ()
 	fields = ["holiday_date"]
-	half_days = frappe.get_meta("Holiday").has_field("is_half_day")
-	if half_days:
+	if frappe.get_meta("Holiday").has_field("is_half_day"):
 		fields.append("is_half_day")
 	rows = frappe.get_all("Holiday", filters={"parent": name, "parenttype": "Holiday List"}, fields=fields)
 	whole = sorted({row.holiday_date for row in rows if not row.get("is_half_day")})
 	half = sorted({row.holiday_date for row in rows if row.get("is_half_day")})
 	return tuple(whole), tuple(half)
+
+
+def _holidays_close_everything(calendar: Calendar, first: date, last: date) -> bool:
+	"""Whether no window is left between these two dates, the first and the last day of the holiday list."""
+	if (last - first).days < LONGEST_SHUTDOWN_DAYS:
+		return False
+	weekdays = {weekday for weekday, _opens, _closes in calendar.windows}
+	days = range(first.toordinal(), last.toordinal() + 1)
+	closed = {day.toordinal() for day in calendar.holidays}
+	return all(day in closed for day in days if (day - 1) % 7 in weekdays)
 
 
 def _check_weekday(row: Document) -> None:
@@ -170,10 +178,9 @@ def _minutes(text: str) -> int:
 	return int(hours) * 60 + int(minutes)
 
 
-def _minutes_of_week(row: Document) -> tuple[int, int]:
-	midnight = WEEKDAYS.index(row.weekday) * DAY_MINUTES
-	opens, closes = _minutes(row.opens), _minutes(row.closes)
-	return midnight + opens, midnight + closes + (DAY_MINUTES if closes <= opens else 0)
+def _window(row: Document) -> Window:
+	"""A row as the engine reads it."""
+	return WEEKDAYS.index(row.weekday), _minutes(row.opens), _minutes(row.closes)
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
