@@ -126,7 +126,7 @@ def _instant(text: str) -> int:
 def terms_for_the_log(calendar: Calendar) -> Terms:
 	"""Targets for the log's priorities in these support hours, waiting for the user or a vendor being a pause."""
 	rows = [
-		Target(name, calendar, response * HOUR, resolution * HOUR, priority=name)
+		Target(name, calendar, response * HOUR, resolution * HOUR)
 		for name, (response, resolution) in _HOURS.items()
 	]
 	return Terms(

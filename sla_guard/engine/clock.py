@@ -50,7 +50,8 @@ class Promise(NamedTuple):
 class Clock(NamedTuple):
 	"""A clock as it stands. Instants and amounts in microseconds; amounts are support time of the target's hours.
 
-	`state`: running, paused, stopped, or withdrawn (the ticket is not covered any more). `counted_from`: `started`,
+	`state`: running, paused, stopped, withdrawn (the ticket is not covered any more) or void (it was no ticket).
+	`counted_from`: `started`,
 	or the later change from which the target is counted. `left_us` is below zero once the target is passed.
 	`due`: the earliest instant at which the target will be used up if the clock goes on running; None while it does
 	not run, when that is past, and when no hours are left. `breached_at` stays once it is set. `stopped_by`: the

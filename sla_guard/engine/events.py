@@ -16,23 +16,32 @@ RESTORED = "restored"
 RESTORATION_FAILED = "restoration failed"
 PRIORITY = "priority"
 SERVICE = "service"
+ISSUE_TYPE = "issue type"
 CUSTOMER = "customer"
+CONTRACT = "contract"
+VOID = "void"
 
-KINDS = (OPENED, STATUS, RESPONDED, RESTORED, RESTORATION_FAILED, PRIORITY, SERVICE, CUSTOMER)
-# These decide which row the ticket falls under from then on, and must say so.
-DECIDING = (OPENED, PRIORITY, SERVICE, CUSTOMER)
+# These change which row the ticket falls under, and must say so; each with the policy that it follows.
+CHANGES = {
+	PRIORITY: "priority",
+	ISSUE_TYPE: "priority",
+	SERVICE: "service",
+	CUSTOMER: "customer",
+	CONTRACT: "customer",
+}
+KINDS = (OPENED, STATUS, RESPONDED, RESTORED, RESTORATION_FAILED, VOID, *CHANGES)
 
 
 class Event(NamedTuple):
 	"""One fact. Its fields, in this order, are also what puts events in order.
 
 	`at`: the instant. `sequence`: what came first among the facts of one instant, from the source of the facts.
-	`value`: the new status (opened, status), the new priority, service or customer (empty: none), how the answer
-	was given (responded: one of ANSWERS).
-	`target`: opened, priority, service, customer: the id of the row of the terms that the ticket falls under from
-	here on, as `Terms.target_for` decided when the fact was recorded, or NOT_COVERED.
-	`terms`: opened, customer: the hash of the terms from here on; empty, those that hold already.
-	`priority`, `service`: opened: those named at the opening (empty: none).
+	`value`: the new status (opened, status), how the answer was given (responded: one of ANSWERS), what is named from
+	here on (a change; empty: nothing).
+	`target`: opened and changes: the id of the row of the terms that the ticket falls under from here on, as
+	`Coverage.target_for` decided when the fact was recorded, or NOT_COVERED.
+	`terms`: opened and changes: the hash of the terms from here on; empty, those that hold already; NOT_COVERED, none.
+	`priority`, `service`, `issue_type`, `customer`: opened: those named at the opening (empty: none).
 	"""
 
 	at: int
@@ -43,6 +52,8 @@ class Event(NamedTuple):
 	terms: str = ""
 	priority: str = ""
 	service: str = ""
+	issue_type: str = ""
+	customer: str = ""
 
 	def __str__(self) -> str:
 		return f"Event {self.kind!r} at {self.at} µs, sequence {self.sequence}"
@@ -118,7 +129,5 @@ _CHECKS = {
 	RESPONDED: _check_answer,
 	RESTORED: _nothing_to_check,
 	RESTORATION_FAILED: _nothing_to_check,
-	PRIORITY: _check_target,
-	SERVICE: _check_target,
-	CUSTOMER: _check_target,
-}
+	VOID: _nothing_to_check,
+} | dict.fromkeys(CHANGES, _check_target)

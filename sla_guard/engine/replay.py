@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from sla_guard.engine.clock import Clock, Meter
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.events import (
+	CHANGES,
 	CUSTOMER,
+	ISSUE_TYPE,
 	OPENED,
 	PRIORITY,
 	RESPONDED,
@@ -19,6 +21,7 @@ from sla_guard.engine.events import (
 	RESTORED,
 	SERVICE,
 	STATUS,
+	VOID,
 	Event,
 	in_order,
 )
@@ -29,6 +32,7 @@ from sla_guard.engine.terms import (
 	FROM_OPENING,
 	KEEP,
 	METRICS,
+	NAUGHT,
 	NEW_CYCLE,
 	NOT_COVERED,
 	OFF,
@@ -54,6 +58,9 @@ def replay(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int
 	ticket = _Ticket(life[0], terms)
 	for event in life[1:]:
 		if event.at > now:
+			break
+		if event.kind == VOID:
+			ticket.void(event.at)
 			break
 		_HANDLERS[event.kind](ticket, event)
 	return ticket.readings(now)
@@ -147,7 +154,12 @@ class _Ticket(_Life):
 	def __init__(self, opening: Event, book: Terms | Mapping[str, Terms]) -> None:
 		self.book = book
 		self.opening = opening
-		self.named = {PRIORITY: opening.priority, SERVICE: opening.service}
+		self.named = {
+			PRIORITY: opening.priority,
+			SERVICE: opening.service,
+			ISSUE_TYPE: opening.issue_type,
+			CUSTOMER: opening.customer,
+		}
 		terms = self._terms(opening, book if isinstance(book, Terms) else None)
 		super().__init__(opening.value, terms, _row(opening, terms))
 		for metric in METRICS:
@@ -175,7 +187,12 @@ class _Ticket(_Life):
 			self.named[event.kind] = event.value
 		if first_named:
 			return FROM_OPENING
-		return getattr(terms.policies, event.kind) if terms else FROM_CHANGE
+		return getattr(terms.policies, CHANGES[event.kind]) if terms else FROM_CHANGE
+
+	def void(self, at: int) -> None:
+		"""It was no ticket: nothing is owed, and what was met or missed counts no more. Nothing after it matters."""
+		for meter in self.clocks:
+			meter.enter(at, NAUGHT)
 
 	def _retarget(self, metric: str, at: int, policy: str) -> None:
 		meter = self.current.get(metric)
@@ -253,7 +270,5 @@ _FACTS = {
 }
 _HANDLERS = dict.fromkeys(_FACTS, _Life.tell) | {
 	OPENED: _Ticket.opened_again,
-	PRIORITY: _Ticket.changed,
-	SERVICE: _Ticket.changed,
-	CUSTOMER: _Ticket.changed,
+	**dict.fromkeys(CHANGES, _Ticket.changed),
 }

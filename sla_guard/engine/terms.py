@@ -19,7 +19,7 @@ from sla_guard.engine.calendar import Calendar, shared_calendar
 from sla_guard.engine.errors import WrongInput
 
 RESPONSE, RESOLUTION = METRICS = ("Response", "Resolution")
-RUNNING, PAUSED, STOPPED, WITHDRAWN = ("running", "paused", "stopped", "withdrawn")
+RUNNING, PAUSED, STOPPED, WITHDRAWN, VOIDED = ("running", "paused", "stopped", "withdrawn", "void")
 MAIL, TAKEN_IN_CHARGE = ANSWERS = ("mail", "taken in charge")
 REASONS = ("customer", "vendor", "internal", "planned maintenance")
 CONTINUE, NEW_CYCLE = REOPENING = ("continue", "new cycle")
@@ -42,26 +42,21 @@ class Phase(NamedTuple):
 ON = Phase(RUNNING)
 OFF = Phase(STOPPED)
 OUT = Phase(WITHDRAWN)
+NAUGHT = Phase(VOIDED)
 
 
 @dataclass(frozen=True)
 class Target:
-	"""One row of a contract: the commitments (µs of support time, None = none) for the tickets that it matches.
+	"""One row of a contract: its commitments (µs of support time, None = none) in its support hours.
 
-	An empty priority, service or issue type matches any. The row with all three empty is the default target.
+	It has an id and no names: which tickets fall under it is the affair of `coverage`, decided when a fact is
+	recorded, so that renaming a priority or a service changes no past.
 	"""
 
 	id: str
 	calendar: Calendar
 	response_us: int | None = None
 	resolution_us: int | None = None
-	priority: str = ""
-	service: str = ""
-	issue_type: str = ""
-
-	@property
-	def scope(self) -> tuple[str, str, str]:
-		return self.priority, self.service, self.issue_type
 
 	def commitment(self, metric: str) -> int | None:
 		return self.response_us if metric == RESPONSE else self.resolution_us
@@ -83,7 +78,7 @@ class Terms:
 
 	`pauses`: metric → status → reason class. `answers`: what counts as a response. `closing_answers`: whether closing
 	without any answer stops the Response clock. `stops`: the statuses that stop Resolution; `restored_stops`: whether
-	*Service restored* does too. `services`: those covered; empty, all are and none needs to be named.
+	*Service restored* does too.
 
 	Raises WrongInput, naming row and value, for what no clock could be measured with.
 	"""
@@ -94,14 +89,13 @@ class Terms:
 	closing_answers: bool = True
 	stops: frozenset[str] = frozenset({"Resolved", "Closed"})
 	restored_stops: bool = False
-	services: frozenset[str] = frozenset()
 	policies: Policies = Policies()
 
 	def __post_init__(self) -> None:
 		put = object.__setattr__
 		put(self, "targets", tuple(sorted(self.targets, key=lambda target: target.id)))
 		put(self, "pauses", _frozen_pauses(self.pauses))
-		for name in ("answers", "stops", "services"):
+		for name in ("answers", "stops"):
 			put(self, name, _frozen_names(name, getattr(self, name)))
 		for name in ("closing_answers", "restored_stops"):
 			_one_of(name, getattr(self, name), (True, False))
@@ -109,33 +103,8 @@ class Terms:
 		_check_rules(self)
 		_check_policies(self.policies)
 
-	# ---- which row
-
-	@cached_property
-	def default(self) -> Target:
-		"""The target of every ticket that no other row matches, and of those whose service is not known yet."""
-		return next(target for target in self.targets if target.scope == ("", "", ""))
-
 	def target(self, id: str) -> Target | None:
 		return self._by_id.get(id)
-
-	def target_for(self, priority: str = "", service: str = "", issue_type: str = "") -> Target | None:
-		"""The row that a ticket falls under; None if its service is not covered.
-
-		Among the rows that match, one that names the priority beats one that does not, then the service decides,
-		then the issue type. Where the contract lists services and the ticket names none, it is the default target.
-		"""
-		if self.services and not service:
-			return self.default
-		if self.services and service not in self.services:
-			return None
-		scope = (priority, service, issue_type)
-		matching = (
-			t
-			for t in self.targets
-			if all(mine in ("", its) for mine, its in zip(t.scope, scope, strict=True))
-		)
-		return max(matching, key=lambda target: [name != "" for name in target.scope])
 
 	@cached_property
 	def _by_id(self) -> dict[str, Target]:
@@ -171,7 +140,6 @@ class Terms:
 			"closing_answers": self.closing_answers,
 			"stops": sorted(self.stops),
 			"restored_stops": self.restored_stops,
-			"services": sorted(self.services),
 			"policies": asdict(self.policies),
 		}
 		return _canonical(document)
@@ -272,31 +240,19 @@ def _frozen_pauses(pauses: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapp
 
 
 def _check_targets(targets: tuple[Target, ...]) -> None:
+	if not targets:
+		raise WrongInput("Terms without a target promise nothing")
 	ids: set[str] = set()
-	scopes: dict[tuple, str] = {}
 	for target in targets:
 		_check_target(target)
 		if target.id in ids:
 			raise WrongInput("Two targets have the id {id}", id=repr(target.id))
-		if target.scope in scopes:
-			raise WrongInput(
-				"Targets {one} and {other} are for the same priority, service and issue type",
-				one=repr(scopes[target.scope]),
-				other=repr(target.id),
-			)
 		ids.add(target.id)
-		scopes[target.scope] = target.id
-	if ("", "", "") not in scopes:
-		raise WrongInput("No default target: one row must be without priority, service and issue type")
 
 
 def _check_target(target: Target) -> None:
-	for what in ("id", "priority", "service", "issue_type"):
-		value = getattr(target, what)
-		if not isinstance(value, str) or (what == "id" and value in ("", NOT_COVERED)):
-			raise WrongInput(
-				"Target {id}: {what} {value} is not a name", id=repr(target.id), what=what, value=repr(value)
-			)
+	if not isinstance(target.id, str) or target.id in ("", NOT_COVERED):
+		raise WrongInput("{id} is not the id of a target", id=repr(target.id))
 	if not isinstance(target.calendar, Calendar):
 		raise WrongInput("Target {id} has no support hours", id=repr(target.id))
 	for metric in METRICS:

@@ -20,10 +20,10 @@ def office(*, zone="UTC", windows=NINE_TO_FIVE, holidays=(), half_days=()):
 	return Calendar(zone, windows, holidays, half_days)
 
 
-def target(id, *, response=1, resolution=8, calendar=None, **scope):
+def target(id, *, response=1, resolution=8, calendar=None):
 	"""A row with its times in hours; None for no such commitment."""
 	amounts = (None if hours is None else round(hours * HOUR) for hours in (response, resolution))
-	return Target(id, calendar or office(), *amounts, **scope)
+	return Target(id, calendar or office(), *amounts)
 
 
 def terms(
@@ -40,14 +40,14 @@ ROUND_THE_CLOCK = Calendar.always()
 def by_priority(**policies):
 	return terms(
 		target("default"),
-		target("P1", priority="P1", response=0.5, resolution=4, calendar=ROUND_THE_CLOCK),
-		target("P3", priority="P3", response=1, resolution=8),
+		target("P1", response=0.5, resolution=4, calendar=ROUND_THE_CLOCK),
+		target("P3", response=1, resolution=8),
 		**policies,
 	)
 
 
-def opened(at, *, status="Open", target="default", **rest):
-	return Event(jan(at), 0, OPENED, status, target, **rest)
+def opened(at, *, status="Open", target="default", customer="Acme", **rest):
+	return Event(jan(at), 0, OPENED, status, target, customer=customer, **rest)
 
 
 def event(at, kind, value="", *, sequence=1, **rest):

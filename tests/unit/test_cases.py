@@ -56,7 +56,7 @@ def test_support_time_is_equal_to_the_microsecond(cases):
 
 def terms_of(case):
 	calendar = calendar_of(case)
-	rows = [Target(name, calendar, *amounts, priority=name) for name, amounts in case["targets_us"].items()]
+	rows = [Target(name, calendar, *amounts) for name, amounts in case["targets_us"].items()]
 	return Terms(
 		targets=(*rows, Target("default", calendar)),
 		pauses={metric: dict.fromkeys(statuses, "customer") for metric, statuses in case["pauses"].items()},

@@ -82,7 +82,7 @@ def test_pauses_before_a_change_of_hours_stay_pauses():
 def test_a_target_cut_to_exactly_what_is_used_is_missed_only_if_the_clock_goes_on():
 	short = terms(
 		target("default"),
-		target("P1", priority="P1", resolution=3),
+		target("P1", resolution=3),
 		pauses={"Resolution": {"On Hold": "customer"}},
 	)
 	cut = event("5 12:00", PRIORITY, "P1", target="P1", sequence=2)
@@ -99,9 +99,8 @@ def test_a_target_cut_to_exactly_what_is_used_is_missed_only_if_the_clock_goes_o
 def services(**policies):
 	return terms(
 		target("default", response=1, resolution=8),
-		target("ERP", service="ERP"),
-		target("Mail", service="Mail", response=None, resolution=24, calendar=ROUND_THE_CLOCK),
-		services={"Mail", "ERP"},
+		target("ERP"),
+		target("Mail", response=None, resolution=24, calendar=ROUND_THE_CLOCK),
 		**policies,
 	)
 
@@ -280,7 +279,7 @@ def test_a_contract_that_pauses_the_present_status_pauses_the_clock_at_the_chang
 
 
 def test_from_opening_takes_in_what_an_earlier_change_had_left_out():
-	old = terms(target("default"), target("P1", priority="P1", resolution=4), priority="from change")
+	old = terms(target("default"), target("P1", resolution=4), priority="from change")
 	new = terms(target("default", resolution=16))
 	raised = event("5 12:00", PRIORITY, "P1", target="P1", sequence=1)
 	life = opened("5 09:00", terms=old.hash, priority="P3"), raised
@@ -368,3 +367,44 @@ def test_another_customer_under_the_same_contract_changes_nothing():
 	clock = resolution(opened("5 09:00"), same, terms=terms(customer="from change"), now="5 13:00")
 	check(clock, elapsed=4, due="5 17:00")
 	assert clock.promises == ()
+
+
+def test_a_customer_named_for_the_first_time_has_it_from_opening_whatever_the_policy():
+	old, new = terms(), terms(customer="from change")
+	stranger = opened("5 09:00", terms=old.hash, customer="")
+	clock = resolution(stranger, moved("5 12:00", new), terms={old.hash: old, new.hash: new}, now="5 13:00")
+	check(clock, elapsed=4, due="5 17:00")
+
+
+# ---- issue type, contract named by hand, void
+
+
+@pytest.mark.parametrize(
+	"policy, expected", [("from opening", {"elapsed": 2, "due": "5 13:00"}), ("keep", {"due": "5 17:00"})]
+)
+def test_an_issue_type_follows_the_policy_of_the_priority(policy, expected):
+	contract = terms(target("default"), target("bug", resolution=4), priority=policy)
+	life = opened("5 09:00", issue_type="Question"), event("5 10:00", "issue type", "Bug", target="bug")
+	check(resolution(*life, terms=contract, now="5 11:00"), **expected)
+
+
+def test_a_contract_named_by_hand_follows_the_policy_of_the_customer():
+	old, new = terms(), terms(target("default", resolution=4), customer="from change")
+	named = event("5 10:00", "contract", "C-2", target="default", terms=new.hash)
+	life = opened("5 09:00", terms=old.hash), named
+	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 11:00")
+	check(clock, elapsed=1, due="5 14:00")
+
+
+def test_a_voided_ticket_counts_nowhere_whatever_was_met_missed_or_comes_after():
+	life = (
+		opened("5 09:00"),
+		event("5 09:30", RESPONDED, MAIL),
+		event("6 12:00", "void", sequence=2),
+		event("6 13:00", STATUS, "Closed", sequence=3),
+		event("6 14:00", STATUS, "Open", sequence=4),
+	)
+	before = clocks(*life, terms=terms(), now="6 11:59")
+	assert [clock.verdict or clock.breached_at for clock in before] == ["met", jan("5 17:00")]
+	for clock in clocks(*life, terms=terms(), now="7 09:00"):
+		check(clock, state="void", verdict=None, due=None, cycle=1)

@@ -162,7 +162,6 @@ def some_terms(chance):
 					chance.choice(near),
 					chance.choice([None, 30 * MINUTE, 4 * HOUR, 8 * HOUR]),
 					chance.choice([None, 8 * HOUR, 24 * HOUR, 40 * HOUR]),
-					priority="" if name == "default" else name,
 				)
 				for name in ROWS
 			),

@@ -1,4 +1,4 @@
-"""Terms as a value: which row a ticket falls under, the canonical text, and what is refused."""
+"""Terms as a value: the canonical text, and what is refused."""
 
 import json
 from dataclasses import replace
@@ -10,68 +10,14 @@ from sla_guard.engine.instants import HOUR
 from sla_guard.engine.terms import NOT_COVERED, Policies, Target, Terms, terms_from_json
 from tests.unit.factories import office, target, terms
 
-GOLD = (
-	target("default"),
-	target("p1", priority="P1"),
-	target("p1 mail", priority="P1", service="Mail"),
-	target("p1 bug", priority="P1", issue_type="Bug"),
-	target("mail", service="Mail"),
-	target("mail bug", service="Mail", issue_type="Bug"),
-)
-
-
-@pytest.mark.parametrize(
-	"ticket, row",
-	[
-		pytest.param({}, "default", id="nothing named"),
-		pytest.param({"priority": "P1"}, "p1", id="priority"),
-		pytest.param({"priority": "P9"}, "default", id="a priority that the contract does not list"),
-		pytest.param(
-			{"priority": "P9", "service": "Mail"}, "mail", id="unlisted priority of a listed service"
-		),
-		pytest.param({"priority": "P1", "service": "Mail"}, "p1 mail", id="priority and service"),
-		pytest.param(
-			{"priority": "P1", "service": "Mail", "issue_type": "Bug"},
-			"p1 mail",
-			id="the service beats the issue type",
-		),
-		pytest.param(
-			{"priority": "P1", "service": "ERP", "issue_type": "Bug"}, "p1 bug", id="priority beats service"
-		),
-		pytest.param({"service": "Mail", "issue_type": "Bug"}, "mail bug", id="service and issue type"),
-		pytest.param(
-			{"service": "ERP", "issue_type": "Bug"}, "default", id="a row matches whole or not at all"
-		),
-	],
-)
-def test_the_most_specific_row_wins(ticket, row):
-	assert terms(*GOLD).target_for(**ticket).id == row
-	assert terms(*reversed(GOLD)).target_for(**ticket).id == row
-
-
-@pytest.mark.parametrize(
-	"ticket, row",
-	[
-		pytest.param({"priority": "P1", "service": "Mail"}, "p1 mail", id="covered"),
-		pytest.param({"priority": "P1", "service": "ERP"}, "p1", id="covered, without a row of its own"),
-		pytest.param({"priority": "P1", "service": "Telephony"}, None, id="not covered"),
-		pytest.param({"priority": "P1"}, "default", id="to be qualified: the default target"),
-	],
-)
-def test_where_services_are_listed_only_those_are_covered(ticket, row):
-	found = terms(*GOLD, services={"Mail", "ERP"}).target_for(**ticket)
-	assert (found.id if found else None) == row
-
-
 # ---- the canonical text
 
 
 def rich():
 	return terms(
-		target("p1", priority="P1", calendar=office(zone="Europe/Paris")),
+		target("p1", calendar=office(zone="Europe/Paris")),
 		target("default", response=None),
 		pauses={"Resolution": {"On Hold": "customer", "Replied": "customer"}, "Response": {}},
-		services={"Mail", "ERP"},
 		restored_stops=True,
 		reopen="new cycle",
 	)
@@ -95,7 +41,6 @@ def test_terms_entered_in_another_order_have_the_same_hash():
 		one,
 		targets=tuple(reversed(one.targets)),
 		pauses={"Resolution": {"Replied": "customer", "On Hold": "customer"}},
-		services=frozenset(["ERP", "Mail"]),
 	)
 	assert one.hash == other.hash and one == other and hash(one) == hash(other)
 
@@ -107,11 +52,10 @@ def test_terms_entered_in_another_order_have_the_same_hash():
 		{"closing_answers": False},
 		{"answers": frozenset({"mail"})},
 		{"stops": frozenset({"Closed"})},
-		{"services": frozenset({"Mail"})},
 		{"pauses": {"Resolution": {"On Hold": "vendor"}}},
 		{"policies": Policies(reopen="continue")},
 		{"targets": (target("default"),)},
-		{"targets": (*terms().targets, target("p1", priority="P1", calendar=office(zone="Europe/Berlin")))},
+		{"targets": (*terms().targets, target("p1", calendar=office(zone="Europe/Berlin")))},
 	],
 )
 def test_whatever_is_changed_changes_the_hash(change):
@@ -124,9 +68,9 @@ def test_the_canonical_form_does_not_change_between_releases():
 		'{"answers":["mail","taken in charge"],"calendars":{"d68b12dd3eaf16e1":{"half_days":[],"holidays":[],'
 		'"windows":[[0,540,1020],[1,540,1020],[2,540,1020],[3,540,1020],[4,540,1020]],"zone":"UTC"}},'
 		'"closing_answers":true,"format":1,"pauses":{},"policies":{"customer":"from opening","priority":"from opening",'
-		'"reopen":"continue","service":"from opening"},"restored_stops":false,"services":[],'
-		'"stops":["Closed","Resolved"],"targets":[{"calendar":"d68b12dd3eaf16e1","id":"default","issue_type":"",'
-		'"priority":"","resolution_us":28800000000,"response_us":3600000000,"service":""}]}'
+		'"reopen":"continue","service":"from opening"},"restored_stops":false,'
+		'"stops":["Closed","Resolved"],"targets":[{"calendar":"d68b12dd3eaf16e1","id":"default",'
+		'"resolution_us":28800000000,"response_us":3600000000}]}'
 	)
 
 
@@ -162,8 +106,7 @@ def test_text_that_is_not_the_json_of_terms_is_refused(text, message):
 @pytest.mark.parametrize(
 	"make, message",
 	[
-		pytest.param(lambda: terms(target("p1", priority="P1")), "No default target", id="no default target"),
-		pytest.param(lambda: Terms(targets=()), "No default target", id="no target"),
+		pytest.param(lambda: Terms(targets=()), "Terms without a target", id="no target"),
 		pytest.param(
 			lambda: terms(target("default", response=0)),
 			"Target 'default': a Response time of 0 µs is not a positive",
@@ -182,20 +125,13 @@ def test_text_that_is_not_the_json_of_terms_is_refused(text, message):
 		pytest.param(
 			lambda: terms(Target("default", None)), "Target 'default' has no support hours", id="no hours"
 		),
-		pytest.param(lambda: terms(target("")), "Target '': id '' is not a name", id="no id"),
-		pytest.param(lambda: terms(target(NOT_COVERED)), "id 'not covered' is not a name", id="reserved id"),
+		pytest.param(lambda: terms(target("")), "'' is not the id of a target", id="no id"),
+		pytest.param(lambda: terms(target(NOT_COVERED)), "'not covered' is not the id", id="reserved id"),
+		pytest.param(lambda: terms(target(None)), "None is not the id of a target", id="None"),
 		pytest.param(
-			lambda: terms(target("default", priority=None)), "priority None is not a name", id="None"
-		),
-		pytest.param(
-			lambda: terms(target("default"), target("default", priority="P1")),
+			lambda: terms(target("default"), target("default")),
 			"Two targets have the id 'default'",
 			id="an id twice",
-		),
-		pytest.param(
-			lambda: terms(target("a"), target("b")),
-			"Targets 'a' and 'b' are for the same priority",
-			id="a scope twice",
 		),
 		pytest.param(
 			lambda: terms(pauses={"Resolution": {"Closed": "customer"}}),
