@@ -7,4 +7,38 @@ app_license = "gpl-3.0"
 # With its organisation: a bare name makes the installer ask GitHub whose app it is, which fails offline.
 required_apps = ["frappe/erpnext"]
 
-fixtures = [{"dt": "Role", "filters": [["name", "in", ["SLA Manager"]]]}]
+fixtures = [
+	{"dt": "Role", "filters": [["name", "in", ["SLA Manager"]]]},
+	{"dt": "Custom Field", "filters": [["module", "=", "SLA Guard"]]},
+]
+after_install = "sla_guard.install.after_install"
+after_migrate = "sla_guard.install.after_migrate"
+
+doctype_js = {"Issue": "public/js/issue.js"}
+
+doc_events = {
+	"Issue": {
+		"before_insert": "sla_guard.helpdesk.issue.clear_copied",
+		"before_save": "sla_guard.helpdesk.issue.check",
+		"on_change": "sla_guard.helpdesk.issue.record",
+		"on_trash": "sla_guard.helpdesk.issue.forget",
+		"before_rename": "sla_guard.helpdesk.issue.before_rename",
+	},
+	"Communication": {"on_update": "sla_guard.helpdesk.communication.record"},
+	("Customer", "Customer Group", "Territory"): {
+		"before_rename": "sla_guard.helpdesk.contracts.check_merge"
+	},
+	"Holiday List": {"on_update": "sla_guard.sla_guard.doctype.support_hours.support_hours.holidays_changed"},
+}
+
+override_whitelisted_methods = {
+	"erpnext.support.doctype.issue.issue.set_status": "sla_guard.helpdesk.issue.set_status",
+	"erpnext.support.doctype.issue.issue.set_multiple_status": "sla_guard.helpdesk.issue.set_multiple_status",
+}
+
+scheduler_events = {
+	"cron": {
+		"* * * * *": ["sla_guard.jobs.sweep"],
+		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
+	}
+}

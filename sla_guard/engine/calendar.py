@@ -225,6 +225,11 @@ _NOTHING_YET = _Table(LAST, FIRST, [], [], [0])
 _ONE_PERIOD = _Table(FIRST, LAST, [FIRST], [LAST], [LAST - FIRST])
 
 
+def day_start(zone: str, day: date) -> int:
+	"""The first instant of a date on the wall clock of `zone`. Raises WrongInput for an unknown zone."""
+	return _first_reading(_zone(zone), day.toordinal(), 0)
+
+
 def _passed(table: _Table, at: int) -> int:
 	"""Open time from the beginning of the table to `at`."""
 	period = bisect_right(table.starts, at) - 1

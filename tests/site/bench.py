@@ -122,10 +122,12 @@ def frappe(*command: str, **options: object) -> subprocess.CompletedProcess:
 
 def get_pytest() -> None:
 	lines = (ROOT / "requirements" / "test.txt").read_text().split()
-	version = next(line.removeprefix("pytest==") for line in lines if line.startswith("pytest=="))
-	if not (PYTEST / f"pytest-{version}.dist-info").exists():
+	wanted = [line for line in lines if line.startswith(("pytest==", "freezegun=="))]
+	stamp = PYTEST / "installed"
+	if not stamp.exists() or stamp.read_text().split() != wanted:
 		install = ["install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", PYTEST]
-		subprocess.run([PYTHON, "-m", "pip", *install, f"pytest=={version}"], check=True)
+		subprocess.run([PYTHON, "-m", "pip", *install, *wanted], check=True)
+		stamp.write_text("\n".join(wanted))
 
 
 if __name__ == "__main__":

@@ -28,21 +28,15 @@ LONGEST_SHUTDOWN_DAYS = 31
 
 class SupportHours(Document):
 	def validate(self):
-		self.check_zone()
+		check_zone(self)
 		if self.always_open:
 			return
 		self.check_windows()
 		self.check_overlaps()
 		self.check_openings()
 
-	def check_zone(self):
-		self.time_zone = (self.time_zone or "").strip()
-		if self.time_zone in _zones():
-			return
-		message = _("Time Zone: {0} is not known.").format(frappe.bold(_escaped(self.time_zone)))
-		if similar := _similar_zones(self.time_zone):
-			message += " " + _("Did you mean {0}?").format(", ".join(frappe.bold(zone) for zone in similar))
-		frappe.throw(message, title=_("Unknown Time Zone"))
+	def on_update(self):
+		_renew_terms([self.name])
 
 	def check_windows(self):
 		if not self.windows:
@@ -96,6 +90,34 @@ class SupportHours(Document):
 		return shared_calendar(
 			self.time_zone, tuple(map(_window, self.windows)), *_holidays(self.holiday_list)
 		)
+
+
+def holidays_changed(holiday_list: Document, method: str | None = None) -> None:
+	"""on_update of Holiday List: a list that would leave support hours shut is refused there too."""
+	names = frappe.get_all(
+		"Support Hours", {"holiday_list": holiday_list.name, "always_open": 0}, pluck="name"
+	)
+	for name in names:
+		frappe.get_doc("Support Hours", name).check_openings()
+	_renew_terms(names)
+
+
+def _renew_terms(names: list[str]) -> None:
+	from sla_guard.sla_guard.doctype.sla_contract.sla_contract import renew_terms
+
+	if names:
+		renew_terms(names)
+
+
+def check_zone(document: Document) -> None:
+	"""Refuses a `time_zone` that is none, offering what may have been meant."""
+	document.time_zone = (document.time_zone or "").strip()
+	if document.time_zone in _zones():
+		return
+	message = _("Time Zone: {0} is not known.").format(frappe.bold(_escaped(document.time_zone)))
+	if similar := _similar_zones(document.time_zone):
+		message += " " + _("Did you mean {0}?").format(", ".join(frappe.bold(zone) for zone in similar))
+	frappe.throw(message, title=_("Unknown Time Zone"))
 
 
 @frappe.whitelist()

@@ -1,0 +1,124 @@
+"""What people say about a ticket by a button: facts with who, when and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+
+from sla_guard import ledger
+from sla_guard.engine import events as fact
+from sla_guard.engine.terms import TAKEN_IN_CHARGE
+from sla_guard.helpdesk import contracts
+from sla_guard.helpdesk.issue import Ticket, fact_now, opening_of, read, record_facts
+from sla_guard.ledger import Fact
+from sla_guard.site_time import now_us, to_us
+
+
+@frappe.whitelist()
+def take_in_charge(ticket: str, at: str | None = None, reason: str | None = None) -> None:
+	"""The customer was answered, by telephone, on site, remotely: now, or earlier with a reason."""
+	_record(ticket, lambda current: [_by_hand(current, fact.RESPONDED, at, reason, answer=TAKEN_IN_CHARGE)])
+
+
+@frappe.whitelist()
+def restore_service(ticket: str, at: str | None = None, reason: str | None = None) -> None:
+	"""The service works again, by a workaround maybe; the ticket stays open."""
+
+	def restored(current: Ticket) -> list[Fact]:
+		_refuse_if(_is_restored(current), _("The service of this ticket is restored already."))
+		return [_by_hand(current, fact.RESTORED, at, reason)]
+
+	_record(ticket, restored)
+
+
+@frappe.whitelist()
+def restoration_failed(ticket: str, at: str | None = None, reason: str | None = None) -> None:
+	"""The service that was restored does not work after all."""
+
+	def failed(current: Ticket) -> list[Fact]:
+		_refuse_if(not _is_restored(current), _("The service of this ticket has not been restored."))
+		return [_by_hand(current, fact.RESTORATION_FAILED, at, reason)]
+
+	_record(ticket, failed)
+
+
+@frappe.whitelist()
+def void(ticket: str, reason: str) -> None:
+	"""It is no ticket (spam, a duplicate): it counts nowhere. Once something was missed only an SLA Manager may say so."""
+	_refuse_if(not (reason or "").strip(), _("Say why the ticket does not count."))
+
+	def voided(current: Ticket) -> list[Fact]:
+		_refuse_if(current.void, _("This ticket is void already."))
+		if frappe.db.exists("SLA Breach", {"ticket": ticket, "state": ("!=", "Withdrawn")}):
+			_only_managers(_("Something was missed on this ticket: only an SLA Manager may void it now."))
+		return [_by_hand(current, fact.VOID, None, reason)]
+
+	_record(ticket, voided)
+
+
+@frappe.whitelist()
+def take_back(ticket: str, event: str, reason: str) -> None:
+	"""Takes back what was recorded by hand by mistake; both stay readable."""
+	_only_managers(_("Only an SLA Manager may take back what was recorded."))
+	_refuse_if(not (reason or "").strip(), _("Say why it is taken back."))
+
+	def taken_back(current: Ticket) -> list[Fact]:
+		cause = frappe.db.get_value("SLA Event", {"name": event, "ticket": ticket}, "cause")
+		known = {each.name for each in ledger.in_force(current.history)}
+		_refuse_if(
+			event not in known or cause != ledger.BY_HAND,
+			_("Only a fact recorded by hand can be taken back."),
+		)
+		back = fact_now(
+			current, ledger.RETRACTED, replaces=event, cause=ledger.BY_HAND, reason=reason.strip()
+		)
+		return [back]
+
+	_record(ticket, taken_back)
+
+
+def _record(name: str, find: Any) -> None:
+	frappe.has_permission("Issue", "write", name, throw=True)
+	ticket = read(name, lock=True)
+	_refuse_if(
+		not ticket.history,
+		_("Ticket {0} is not tracked: it was opened before SLA Guard watched.").format(name),
+	)
+	record_facts(ticket, find)
+
+
+def _by_hand(ticket: Ticket, kind: str, at: str | None, reason: str | None, **values: str) -> Fact:
+	now = now_us()
+	at_us = to_us(at, near=now) if at else now
+	reason = (reason or "").strip()
+	opened = opening_of(ticket.history)
+	_refuse_if(at_us > now, _("{0} is in the future.").format(_said(at)))
+	_refuse_if(at_us < opened, _("{0} is before the ticket was opened.").format(_said(at)))
+	_refuse_if(bool(at) and not reason, _("Say why it is recorded only now."))
+	return fact_now(ticket, kind, at_us=at_us, cause=ledger.BY_HAND, reason=reason, **values)
+
+
+def _is_restored(ticket: Ticket) -> bool:
+	said = [
+		each
+		for each in ledger.in_force(ticket.history)
+		if each.kind in (fact.RESTORED, fact.RESTORATION_FAILED)
+	]
+	last = max(said, key=lambda each: (each.at_us, each.sequence), default=None)
+	return bool(last) and last.kind == fact.RESTORED
+
+
+def _said(at: str | None) -> str:
+	return frappe.bold(frappe.format(at, "Datetime"))
+
+
+def _refuse_if(wrong: bool, message: str) -> None:
+	if wrong:
+		frappe.throw(message)
+
+
+def _only_managers(message: str) -> None:
+	if not set(contracts.MANAGERS) & set(frappe.get_roles()):
+		frappe.throw(message, frappe.PermissionError, title=_("Not Permitted"))

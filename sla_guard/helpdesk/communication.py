@@ -1,0 +1,126 @@
+"""Mails about an Issue: which of them are answers to the customer, and where a split ticket begins."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import parse_addr
+
+from sla_guard import ledger
+from sla_guard.engine import events as fact
+from sla_guard.engine.terms import MAIL
+from sla_guard.helpdesk import contracts
+from sla_guard.helpdesk.issue import Ticket, fact_now, never_in_the_way, opening_of, read, record_facts
+from sla_guard.ledger import Fact
+from sla_guard.site_time import now_us, to_us
+
+
+def record(mail: Document, method: str | None = None) -> None:
+	"""on_update. Each mail counts once for a ticket, however often it is saved."""
+	if (
+		mail.reference_doctype != "Issue"
+		or not mail.reference_name
+		or mail.communication_type != "Communication"
+	):
+		return
+	with never_in_the_way(mail.reference_name):
+		ticket = read(mail.reference_name)
+		if ticket and ticket.history:
+			_record(ticket, mail)
+
+
+def _record(ticket: Ticket, mail: Document) -> None:
+	at = to_us(mail.creation, near=now_us())
+	if _was_split_here(ticket, mail):
+		record_facts(ticket, lambda current: _earlier_opening(current, at))
+		ticket = read(ticket.name)
+	if is_answer(mail, ticket):
+		record_facts(ticket, lambda current: _answer(current, mail.name, at))
+
+
+def _answer(ticket: Ticket, mail: str, at: int) -> list[Fact]:
+	if at < opening_of(ticket.history) or any(each.communication == mail for each in ticket.history):
+		return []
+	return [fact_now(ticket, fact.RESPONDED, at_us=at, answer=MAIL, communication=mail, cause=ledger.MAIL)]
+
+
+# ---- what is an answer
+
+
+def is_answer(mail: Document, ticket: Ticket) -> bool:
+	"""A mail by one of us to an address of the customer on that ticket; not one to a colleague or a vendor, nor one that
+	a machine sent."""
+	if mail.sent_or_received != "Sent" or not is_provider(mail):
+		return False
+	recipients = _addresses(mail.recipients) | _addresses(mail.cc) | _addresses(mail.bcc)
+	return bool(recipients and recipients & customer_addresses(ticket))
+
+
+def is_provider(mail: Document) -> bool:
+	"""Whether one of us sent it: the sender has a desk user, or whoever sent it from a shared mailbox has."""
+	users = [user for user in (parse_addr(mail.sender or "")[1], mail.owner) if user]
+	return bool(frappe.db.exists("User", {"name": ("in", users), "user_type": "System User", "enabled": 1}))
+
+
+def customer_addresses(ticket: Ticket) -> set[str]:
+	"""Where the customer of a ticket is written to, in lower case: who raised it, and the customer's contacts and portal
+	users. An agent who entered the ticket for a customer is not the customer."""
+	raised_by, contact = frappe.db.get_value("Issue", ticket.name, ["raised_by", "contact"])
+	customer = ticket.standing.customer
+	found = _addresses(raised_by)
+	if customer:
+		found -= {user.lower() for user in _desk_users(found)}
+		found |= _addresses(frappe.db.get_value("Customer", customer, "email_id"))
+		portal = {"parent": customer, "parenttype": "Customer"}
+		found.update(user.lower() for user in frappe.get_all("Portal User", portal, pluck="user") if user)
+	contacts = {contact} if contact else set()
+	if customer:
+		linked = {"link_doctype": "Customer", "link_name": customer, "parenttype": "Contact"}
+		contacts.update(frappe.get_all("Dynamic Link", linked, pluck="parent"))
+	if contacts:
+		mails = {"parent": ("in", sorted(contacts)), "parenttype": "Contact"}
+		found.update(
+			mail.lower() for mail in frappe.get_all("Contact Email", mails, pluck="email_id") if mail
+		)
+	return found
+
+
+def _desk_users(addresses: set[str]) -> list[str]:
+	return frappe.get_all(
+		"User", {"name": ("in", sorted(addresses)), "user_type": "System User"}, pluck="name"
+	)
+
+
+def _addresses(text: str | None) -> set[str]:
+	return {
+		address.lower() for part in frappe.utils.split_emails(text or "") if (address := parse_addr(part)[1])
+	}
+
+
+# ---- a split ticket
+
+
+def _was_split_here(ticket: Ticket, mail: Document) -> bool:
+	"""Whether this mail has just been moved here from the ticket that this one was split from."""
+	before = mail.get_doc_before_save()
+	return bool(ticket.split_from and before and before.reference_name == ticket.split_from)
+
+
+def _earlier_opening(ticket: Ticket, at: int) -> list[Fact]:
+	"""A split ticket starts at the message that it was split from, the first of those moved."""
+	opening = next(each for each in ledger.in_force(ticket.history) if each.kind == fact.OPENED)
+	if at >= opening.at_us:
+		return []
+	standing, explanation = contracts.decide(
+		fact.OPENED, opening.standing._replace(contract="", terms=""), at
+	)
+	earlier = Fact(
+		ticket.history[-1].sequence + 1,
+		at,
+		fact.OPENED,
+		standing,
+		replaces=opening.name,
+		cause=ledger.MAIL,
+		explanation=explanation,
+	)
+	return [earlier]

@@ -1,0 +1,203 @@
+"""Which contract applies to a ticket, and why not the others."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from sla_guard.engine import events as fact
+from sla_guard.engine.coverage import Coverage
+from sla_guard.engine.terms import NOT_COVERED
+from sla_guard.ledger import Standing
+from sla_guard.site_time import to_us
+
+DEFAULT, TERRITORY, GROUP, CUSTOMER, SERVICE_AND_CUSTOMER, NAMED = range(6)
+LEVELS = {"Everybody": DEFAULT, "Territory": TERRITORY, "Customer Group": GROUP, "Customer": CUSTOMER}
+MANAGERS = ("SLA Manager", "System Manager")
+
+APPLIES, NOT_YET, ENDED, LESS_SPECIFIC, COVERS_NOT, OLDER, LATER_NAME = (
+	*("applies", "not yet in force", "ended", "less specific", "does not cover the service"),
+	*("starts earlier", "name comes later"),
+)
+_FIELDS = (
+	"name",
+	"applies_to",
+	"customer",
+	"customer_group",
+	"territory",
+	"effective_from",
+	"starts_us",
+	"ends_us",
+)
+
+
+class Candidate(NamedTuple):
+	"""A contract for this customer, in force at the opening, ranked: the highest applies."""
+
+	rank: tuple
+	name: str
+
+	@property
+	def level(self) -> int:
+		return self.rank[0]
+
+
+# ---- deciding
+
+
+def decide(kind: str, standing: Standing, opened_us: int) -> tuple[Standing, str]:
+	"""What a ticket is promised after a fact of this kind, and the explanation of a contract that was chosen.
+
+	Customer, service and a contract named by hand choose the contract anew, among those in force at the opening;
+	priority and issue type only the row. The same contract as before keeps the terms that it had.
+	"""
+	explanation = ""
+	if kind in (fact.OPENED, fact.CUSTOMER, fact.SERVICE, fact.CONTRACT):
+		name, explanation = choose(standing, opened_us)
+		if name != standing.contract:
+			terms = frappe.db.get_value("SLA Contract", name, "terms") if name else ""
+			standing = standing._replace(contract=name, terms=terms)
+	return standing._replace(target=_target(standing)), explanation
+
+
+def _target(standing: Standing) -> str:
+	if not standing.contract:
+		return NOT_COVERED
+	return coverage(standing.contract).target_for(standing.priority, standing.service, standing.issue_type)
+
+
+def coverage(contract: str) -> Coverage:
+	return frappe.get_cached_doc("SLA Contract", contract).coverage()
+
+
+def to_be_qualified(standing: Standing) -> bool:
+	return coverage(standing.contract).to_be_qualified(standing.service)
+
+
+def is_tracked(opened_us: int) -> bool:
+	tracked_from = frappe.get_cached_doc("SLA Settings").tracked_from
+	return not tracked_from or opened_us >= to_us(tracked_from)
+
+
+# ---- choosing
+
+
+def choose(standing: Standing, at: int) -> tuple[str, str]:
+	"""The contract for a ticket opened at `at` ("": none), and the explanation: JSON of [contract, level, outcome].
+
+	The most specific wins: named on the ticket, then service and customer, customer, customer group and territory
+	(the nearest first), the one for everybody. Among equals one that covers the service, then the later start, then
+	the name.
+	"""
+	parties = _parties(standing.customer)
+	found, outcomes = [], []
+	for row in _rows(standing, parties):
+		level = NAMED if row.name == standing.named_contract else LEVELS[row.applies_to]
+		if row.starts_us > at or (row.ends_us and row.ends_us <= at):
+			outcomes.append((row.name, level, NOT_YET if row.starts_us > at else ENDED))
+		else:
+			found.append(_candidate(row, level, standing.service, parties))
+	# Sorted twice, since names go up where all else goes down.
+	found.sort(key=lambda each: each.name)
+	found.sort(key=lambda each: each.rank, reverse=True)
+	ranked = [(each.name, each.level, _outcome(found[0], each)) for each in found]
+	return found[0].name if found else "", json.dumps(ranked + outcomes)
+
+
+def _parties(customer: str) -> dict[str, list[str]]:
+	"""To whom a contract may apply that holds for this customer, the nearest first."""
+	if not customer:
+		return {"Customer": [], "Customer Group": [], "Territory": []}
+	its = frappe.get_cached_value("Customer", customer, ["customer_group", "territory"], as_dict=True)
+	return {
+		"Customer": [customer],
+		"Customer Group": _with_parents("Customer Group", its.customer_group),
+		"Territory": _with_parents("Territory", its.territory),
+	}
+
+
+def _with_parents(doctype: str, name: str | None) -> list[str]:
+	names = []
+	while name and name not in names:
+		names.append(name)
+		name = frappe.get_cached_value(doctype, name, f"parent_{frappe.scrub(doctype)}")
+	return names
+
+
+def _rows(standing: Standing, parties: dict[str, list[str]]) -> list[frappe._dict]:
+	contract = frappe.qb.DocType("SLA Contract")
+	whose = contract.applies_to == "Everybody"
+	for applies_to, names in parties.items():
+		if names:
+			whose |= contract[frappe.scrub(applies_to)].isin(names)
+	if standing.named_contract:
+		whose |= contract.name == standing.named_contract
+	query = frappe.qb.from_(contract).select(*(contract[field] for field in _FIELDS))
+	return query.where((contract.docstatus == 1) & whose).run(as_dict=True)
+
+
+def _candidate(row: frappe._dict, level: int, service: str, parties: dict[str, list[str]]) -> Candidate:
+	its = coverage(row.name)
+	if level == CUSTOMER and service in its.services:
+		level = SERVICE_AND_CUSTOMER
+	nearness = 0
+	if row.applies_to in ("Customer Group", "Territory") and level != NAMED:
+		nearness = -parties[row.applies_to].index(row[frappe.scrub(row.applies_to)])
+	return Candidate((level, nearness, its.covers(service), str(row.effective_from)), row.name)
+
+
+def _outcome(winner: Candidate, other: Candidate) -> str:
+	if other is winner:
+		return APPLIES
+	reasons = (LESS_SPECIFIC, LESS_SPECIFIC, COVERS_NOT, OLDER)
+	compared = zip(reasons, winner.rank, other.rank, strict=True)
+	return next((reason for reason, mine, its in compared if mine != its), LATER_NAME)
+
+
+# ---- naming one by hand
+
+
+def check_named(issue: Document) -> None:
+	"""Only some may name a contract on a ticket, and only one that is in force."""
+	if not set(MANAGERS) & set(frappe.get_roles()):
+		frappe.throw(
+			_("Only an SLA Manager may name a contract on a ticket."),
+			frappe.PermissionError,
+			title=_("Not Permitted"),
+		)
+	if issue.sla_contract and frappe.db.get_value("SLA Contract", issue.sla_contract, "docstatus") != 1:
+		frappe.throw(
+			_("Contract {0} is not submitted: it promises nothing yet.").format(
+				frappe.bold(issue.sla_contract)
+			),
+			title=_("Contract Not in Force"),
+		)
+
+
+# ---- merging those to whom contracts apply
+
+
+def check_merge(party: Document, method: str, old: str, new: str, merge: bool = False) -> None:
+	"""before_rename of Customer, Customer Group and Territory: two that are merged may not bring two contracts that are
+	in force for the same service at the same time."""
+	from sla_guard.sla_guard.doctype.sla_contract.sla_contract import PARTIES, clash, refuse_clash
+
+	if not merge:
+		return
+	ours, theirs = (
+		[
+			frappe.get_doc("SLA Contract", name)
+			for name in frappe.get_all(
+				"SLA Contract", {"docstatus": 1, PARTIES[party.doctype]: each}, pluck="name"
+			)
+		]
+		for each in (old, new)
+	)
+	for one in ours:
+		for other in theirs:
+			if clash(one, other):
+				refuse_clash(one, other)

@@ -1,0 +1,127 @@
+"""Why a ticket is due when it is: its contract and those that do not apply, its clocks, its facts."""
+
+from __future__ import annotations
+
+import json
+
+import frappe
+from frappe import _
+
+from sla_guard import ledger
+from sla_guard.engine.clock import Clock
+from sla_guard.engine.terms import NOT_COVERED
+from sla_guard.helpdesk import contracts
+from sla_guard.helpdesk.issue import read
+from sla_guard.site_time import now_us, text
+
+
+@frappe.whitelist()
+def explain(ticket: str) -> dict:
+	"""What the dialog on an Issue shows. Amounts are seconds of support time."""
+	frappe.has_permission("Issue", "read", ticket, throw=True)
+	found = read(ticket)
+	history = found.history if found else []
+	if not history:
+		return {"state": "", "contracts": [], "clocks": [], "facts": []}
+	return {
+		"state": _(found.shown[0] or ""),
+		"contracts": _contracts(ticket),
+		"clocks": [_clock(clock) for clock in ledger.clocks_of(history, now_us())],
+		"facts": [_fact(row) for row in _facts(ticket)],
+	}
+
+
+def _contracts(ticket: str) -> list[dict]:
+	"""The contracts that were weighed when the last one was chosen."""
+	chosen = {"ticket": ticket, "explanation": ("is", "set")}
+	explanation = frappe.get_all(
+		"SLA Event", chosen, pluck="explanation", order_by="sequence desc", limit_page_length=1
+	)
+	weighed = json.loads(explanation[0]) if explanation else []
+	titles = dict(
+		frappe.get_all(
+			"SLA Contract", {"name": ("in", [row[0] for row in weighed])}, ["name", "title"], as_list=True
+		)
+	)
+	return [
+		{
+			"contract": name,
+			"title": titles.get(name, name),
+			"level": _levels()[level],
+			"outcome": _outcomes()[outcome],
+		}
+		for name, level, outcome in weighed
+	]
+
+
+def _levels() -> dict[int, str]:
+	return {
+		contracts.NAMED: _("named on the ticket"),
+		contracts.SERVICE_AND_CUSTOMER: _("service and customer"),
+		contracts.CUSTOMER: _("customer"),
+		contracts.GROUP: _("customer group"),
+		contracts.TERRITORY: _("territory"),
+		contracts.DEFAULT: _("everybody"),
+	}
+
+
+def _outcomes() -> dict[str, str]:
+	return {
+		contracts.APPLIES: _("applies"),
+		contracts.NOT_YET: _("not yet in force when the ticket was opened"),
+		contracts.ENDED: _("had ended when the ticket was opened"),
+		contracts.LESS_SPECIFIC: _("less specific"),
+		contracts.COVERS_NOT: _("does not cover the service"),
+		contracts.OLDER: _("starts earlier"),
+		contracts.LATER_NAME: _("its name comes later"),
+	}
+
+
+def _clock(clock: Clock) -> dict:
+	return {
+		"metric": _(clock.metric),
+		"cycle": clock.cycle,
+		"state": _(clock.state),
+		"verdict": _(clock.verdict or ""),
+		"started": text(clock.started),
+		"due": text(clock.due),
+		"breached_at": text(clock.breached_at),
+		"stopped": text(clock.stopped),
+		"target": clock.target_us // 1_000_000,
+		"used": clock.elapsed_us // 1_000_000,
+		"stretches": [
+			{
+				"start": text(each.start),
+				"end": text(each.end),
+				"state": _(each.state),
+				"status": _(each.status),
+				"reason": _(each.reason),
+			}
+			for each in clock.stretches
+		],
+		"promises": [
+			{"due": text(each.due), "until": text(each.replaced_at), "replaced": _(each.replaced_by)}
+			for each in clock.promises
+		],
+	}
+
+
+def _facts(ticket: str) -> list[frappe._dict]:
+	fields = ["name", "at_us", "kind", "cause", "owner", "reason", "answer", "status", "priority", "service"]
+	fields += ["issue_type", "customer", "named_contract", "target", "replaces", "uncertain_from"]
+	return frappe.get_all("SLA Event", {"ticket": ticket}, fields, order_by="at_us, sequence")
+
+
+def _fact(row: frappe._dict) -> dict:
+	says = row.answer or row.get(ledger.SAYS.get(row.kind, ""), "")
+	return {
+		"name": row.name,
+		"at": text(row.at_us),
+		"kind": _(row.kind),
+		"says": _(says or ""),
+		"cause": _(row.cause),
+		"by": row.owner,
+		"reason": row.reason or "",
+		"replaces": row.replaces or "",
+		"covered": row.target != NOT_COVERED,
+	}

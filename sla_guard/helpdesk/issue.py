@@ -1,0 +1,365 @@
+"""ERPNext's Issue: what happens to one becomes facts in the ledger, and its clocks are shown on it.
+
+Its own SLA fields are never read nor written. Another helpdesk's ticket would be one more module like this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import get_datetime
+from pypika.terms import PseudoColumn
+
+from sla_guard import ledger
+from sla_guard.engine import events as fact
+from sla_guard.engine.clock import MISSED, Clock
+from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, WITHDRAWN
+from sla_guard.helpdesk import contracts
+from sla_guard.ledger import Fact, Standing
+from sla_guard.site_time import now_us, to_site, to_us
+
+# What the app writes on an Issue, and what is entered once, when it is made.
+SHOWN = ("sla_state", "sla_next_due")
+ENTERED_ONCE = ("sla_reported_at",)
+# After these the database has undone the whole transaction: whoever began it must hear of it.
+BEGIN_AGAIN = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+
+
+class Ticket(NamedTuple):
+	"""An Issue as it stands in the database, and what the ledger knows of it."""
+
+	name: str
+	standing: Standing
+	created: datetime | str
+	reported_at: datetime | str | None
+	split_from: str | None
+	shown: tuple
+	history: list[Fact]
+
+	@property
+	def opened_us(self) -> int:
+		"""A mail's ticket opens at its receipt on this site; one by telephone may have been reported earlier."""
+		created = to_us(self.created, near=now_us())
+		return min(to_us(self.reported_at), created) if self.reported_at else created
+
+	@property
+	def void(self) -> bool:
+		return any(each.kind == fact.VOID for each in ledger.in_force(self.history))
+
+
+# ---- doc_events
+
+
+def clear_copied(issue: Document, method: str | None = None) -> None:
+	"""before_insert: splitting an Issue copies all fields, ours too."""
+	issue.update(dict.fromkeys(SHOWN))
+	if issue.issue_split_from:
+		issue.update(dict.fromkeys((*ENTERED_ONCE, "sla_contract")))
+
+
+def check(issue: Document, method: str | None = None) -> None:
+	"""before_save: a form that was open for long would put old values back."""
+	before = issue.get_doc_before_save()
+	if before:
+		issue.update({field: before.get(field) for field in (*SHOWN, *ENTERED_ONCE)})
+	_check_reported_at(issue)
+	if (issue.get("sla_contract") or "") != ((before and before.get("sla_contract")) or ""):
+		contracts.check_named(issue)
+
+
+def record(issue: Document, method: str | None = None) -> None:
+	"""on_change: after each insert, save and db_set. Writes nothing where nothing is new."""
+	with never_in_the_way(issue.name):
+		if issue.flags.in_insert:
+			observe(_just_made(issue))
+		elif ticket := read(issue.name):
+			observe(ticket)
+
+
+def forget(issue: Document, method: str | None = None) -> None:
+	"""on_trash."""
+	ledger.forget(issue.name, f"Ticket {issue.name} was deleted")
+
+
+def before_rename(issue: Document, method: str, old: str, new: str, merge: bool = False) -> None:
+	"""Merged into another one, this Issue goes as if it were deleted: that one has its own history."""
+	if merge:
+		ledger.forget(old, f"Ticket {old} was merged into {new}")
+
+
+def _check_reported_at(issue: Document) -> None:
+	if (
+		issue.get("sla_reported_at")
+		and issue.is_new()
+		and get_datetime(issue.sla_reported_at) > get_datetime(to_site(now_us()))
+	):
+		frappe.throw(
+			_(
+				"Reported At {0} is in the future: a ticket opens when it is reported, or when it is entered."
+			).format(frappe.bold(frappe.format(issue.sla_reported_at, "Datetime"))),
+			title=_("Not Reported Yet"),
+		)
+
+
+# ---- safe ways to set a status from the list
+
+
+@frappe.whitelist()
+def set_status(name: str, status: str) -> None:
+	"""Instead of ERPNext's own, which writes past the document and asks for no permission."""
+	issue = frappe.get_doc("Issue", name)
+	issue.check_permission("write")
+	issue.status = status
+	issue.save()
+
+
+@frappe.whitelist()
+def set_multiple_status(names: str | list, status: str) -> None:
+	"""All of them or, with a message that names the one, none."""
+	for name in frappe.parse_json(names):
+		set_status(name, status)
+
+
+# ---- reading
+
+
+def read(name: str, lock: bool = False) -> Ticket | None:
+	"""An Issue and its history in one query; with `lock`, nobody else records anything of it meanwhile, and what
+	another transaction has just recorded is seen. None if there is no such Issue."""
+	if lock:
+		frappe.db.get_value("Issue", name, "name", for_update=True)
+	rows = frappe.db.sql(_reading(frappe.db.db_type), {"name": name})
+	if not rows:
+		return None
+	first = rows[0]
+	standing = Standing(*(value or "" for value in first[:_ABOUT]))
+	history = [ledger.fact_from_row(row[_ISSUE:]) for row in rows if row[_ISSUE]]
+	return Ticket(name, standing, *first[_ABOUT : _ABOUT + 3], first[_ABOUT + 3 : _ISSUE], history)
+
+
+_STANDING_FIELDS = ("status", "priority", "sla_service", "issue_type", "customer", "company", "sla_contract")
+_ABOUT = len(_STANDING_FIELDS)
+_OTHER_FIELDS = ("creation", "sla_reported_at", "issue_split_from", *SHOWN)
+_ISSUE = _ABOUT + len(_OTHER_FIELDS)
+
+
+@lru_cache
+def _reading(db_type: str) -> str:
+	"""The text of the query, built once for each kind of database."""
+	issue, event = frappe.qb.DocType("Issue"), frappe.qb.DocType("SLA Event")
+	return (
+		frappe.qb.from_(issue)
+		.left_join(event)
+		.on(event.ticket == issue.name)
+		.select(*(issue[field] for field in (*_STANDING_FIELDS, *_OTHER_FIELDS)))
+		.select(*(event[column] for column in ledger.COLUMNS))
+		.where(issue.name == PseudoColumn("%(name)s"))
+		.orderby(event.sequence)
+	).get_sql()
+
+
+def _just_made(issue: Document) -> Ticket:
+	standing = Standing(*(issue.get(field) or "" for field in _STANDING_FIELDS))
+	other = [issue.get(field) for field in _OTHER_FIELDS]
+	return Ticket(issue.name, standing, *other[:3], (None, None), [])
+
+
+# ---- recording
+
+
+def observe(ticket: Ticket, cause: str = "", at: int = 0, uncertain_from: int = 0) -> None:
+	"""Records what is new about a ticket since its last fact."""
+	record_facts(
+		ticket, partial(_news, cause=cause or _cause(), at=at or now_us(), uncertain_from=uncertain_from)
+	)
+
+
+def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> None:
+	"""Appends the facts that `find` finds about a ticket, and shows what follows.
+
+	All or nothing: what fails here leaves the rest of the transaction as it was. Should somebody else have recorded
+	something meanwhile, the facts are found again in view of that.
+	"""
+	try:
+		_append_and_show(ticket, find(ticket))
+	except Exception as error:
+		if not (error.args and frappe.db.is_duplicate_entry(error)):
+			raise
+		ticket = _read_afresh(ticket.name)
+		_append_and_show(ticket, find(ticket))
+
+
+def refresh(ticket: Ticket) -> None:
+	"""Brings clocks, breaches and what the Issue shows to this instant."""
+	with undone_if_it_fails():
+		_show(ticket, ledger.settle(ticket.name, ticket.history, _now_for(ticket)))
+
+
+def _append_and_show(ticket: Ticket, facts: list[Fact]) -> None:
+	if not facts:
+		return
+	with undone_if_it_fails():
+		history = ticket.history + ledger.append(ticket.name, facts)
+		ticket = ticket._replace(history=history)
+		just_opened = len(history) == len(facts)
+		_show(ticket, ledger.settle(ticket.name, history, _now_for(ticket), just_opened))
+
+
+def _now_for(ticket: Ticket) -> int:
+	"""Now, or the last fact's instant where another machine's clock is ahead."""
+	return max(now_us(), *(each.at_us for each in ticket.history))
+
+
+def _read_afresh(name: str) -> Ticket:
+	"""As it was committed last, not as this transaction saw it when it began."""
+	ticket = read(name, lock=True)
+	rows = (
+		frappe.qb.from_("SLA Event")
+		.select(*ledger.COLUMNS)
+		.where(frappe.qb.Field("ticket") == name)
+		.orderby("sequence")
+		.for_update()
+		.run()
+	)
+	return ticket._replace(history=[ledger.fact_from_row(row) for row in rows])
+
+
+def _cause() -> str:
+	"""A mail that is being saved sets the status of its Issue."""
+	saving = {doctype for doctype, _name in frappe.flags.currently_saving or ()}
+	return ledger.MAIL if "Communication" in saving else ledger.SAVED
+
+
+def _news(ticket: Ticket, cause: str, at: int, uncertain_from: int) -> list[Fact]:
+	if not ticket.history:
+		return [_opening(ticket, cause)] if contracts.is_tracked(ticket.opened_us) else []
+	last = ticket.history[-1]
+	facts, standing = [], last.standing
+	at = max(at, *(each.at_us for each in ticket.history))
+	opened = opening_of(ticket.history)
+	for kind, field in _WATCHED:
+		if getattr(ticket.standing, field) == getattr(standing, field):
+			continue
+		standing = standing._replace(
+			**{field: getattr(ticket.standing, field)}, company=ticket.standing.company
+		)
+		standing, explanation = contracts.decide(kind, standing, opened)
+		facts.append(
+			Fact(
+				last.sequence + len(facts) + 1,
+				at,
+				kind,
+				standing,
+				cause=cause,
+				uncertain_from_us=uncertain_from,
+				explanation=explanation,
+			)
+		)
+	return facts
+
+
+# In this order, should one save change several: whose the ticket is comes before what is promised for it.
+_WATCHED = (
+	(fact.CUSTOMER, "customer"),
+	(fact.CONTRACT, "named_contract"),
+	(fact.SERVICE, "service"),
+	(fact.ISSUE_TYPE, "issue_type"),
+	(fact.PRIORITY, "priority"),
+	(fact.STATUS, "status"),
+)
+
+
+def _opening(ticket: Ticket, cause: str) -> Fact:
+	standing, explanation = contracts.decide(fact.OPENED, ticket.standing, ticket.opened_us)
+	return Fact(0, ticket.opened_us, fact.OPENED, standing, cause=cause, explanation=explanation)
+
+
+def opening_of(history: list[Fact]) -> int:
+	"""The instant at which the ticket was opened."""
+	return next(each.at_us for each in ledger.in_force(history) if each.kind == fact.OPENED)
+
+
+def fact_now(ticket: Ticket, kind: str, **values) -> Fact:
+	"""A fact that changes nothing of what the ticket is, for record_facts."""
+	last = ticket.history[-1]
+	return Fact(
+		**{"at_us": now_us(), "kind": kind, "sequence": last.sequence + 1, "standing": last.standing} | values
+	)
+
+
+# ---- showing
+
+
+def _show(ticket: Ticket, clocks: tuple[Clock, ...]) -> None:
+	dues = [clock.due for clock in clocks if clock.due]
+	shown = (_state(ticket, clocks), to_site(min(dues, default=None)))
+	if shown != _as_read(ticket.shown):
+		# A timer is no edit of the Issue: its `modified` stays, and with it the form that somebody has open.
+		frappe.db.set_value("Issue", ticket.name, dict(zip(SHOWN, shown, strict=True)), update_modified=False)
+
+
+def _as_read(shown: tuple) -> tuple:
+	state, due = shown
+	return state or "", due and get_datetime(due)
+
+
+def _state(ticket: Ticket, clocks: tuple[Clock, ...]) -> str:
+	"""What an Issue shows of its clocks, the most urgent first."""
+	standing = ticket.history[-1].standing
+	states = {clock.state for clock in clocks}
+	if ticket.void:
+		return "Void"
+	if not standing.contract:
+		return "No Contract"
+	if standing.target == NOT_COVERED:
+		return "Not Covered"
+	owed = [clock for clock in clocks if clock.state not in (WITHDRAWN, VOIDED)]
+	missed = any(clock.breached_at or clock.verdict == MISSED for clock in owed)
+	if states & {RUNNING, PAUSED}:
+		if missed:
+			return "Breached"
+		if contracts.to_be_qualified(standing):
+			return "To Be Qualified"
+		return "Running" if RUNNING in states else "Paused"
+	if not owed:
+		return ""
+	return "Missed" if missed else "Met"
+
+
+# ---- an error of ours stands in nobody's way
+
+
+@contextmanager
+def never_in_the_way(name: str) -> Iterator[None]:
+	"""What fails in here does not stop the ticket or the mail from being saved: it is logged and shown on the ticket,
+	and the next reconcile makes it good. Except where the database has undone the whole transaction."""
+	try:
+		yield
+	except BEGIN_AGAIN:
+		raise
+	except Exception:
+		frappe.log_error(title=f"SLA Guard: {name}", reference_doctype="Issue", reference_name=name)
+		frappe.db.set_value("Issue", name, "sla_state", "Error", update_modified=False)
+
+
+@contextmanager
+def undone_if_it_fails() -> Iterator[None]:
+	"""All that is written in here, or nothing of it."""
+	save_point = f"sla_guard_{frappe.generate_hash(length=8)}"
+	frappe.db.savepoint(save_point)
+	try:
+		yield
+	except BEGIN_AGAIN:
+		# The save point is gone with the transaction.
+		raise
+	except Exception:
+		frappe.db.rollback(save_point=save_point)
+		raise
+	frappe.db.release_savepoint(save_point)

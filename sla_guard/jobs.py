@@ -1,0 +1,67 @@
+"""Scheduler entries: a query and an idempotent verb each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import frappe
+
+from sla_guard.helpdesk import issue
+from sla_guard.helpdesk.reconcile import catch_up, overlooked
+from sla_guard.site_time import now_us
+
+BATCH = 100
+
+
+def sweep() -> None:
+	"""Every minute: the clocks whose due has passed. What is found was missed at its due, whenever it is found.
+
+	The work grows with what is due, not with what is open: an index on `wake_us` gives the rows. Each ticket is a
+	transaction of its own; another worker at the same ticket waits for its lock and then finds nothing to do.
+	"""
+	now = now_us()
+	for name in _due_tickets(now):
+		_in_its_own_transaction(name, issue.refresh)
+
+
+def reconcile() -> None:
+	"""What got past the hooks (another program writing to the database, an error of ours) is recorded as inferred."""
+	for name in list(overlooked()):
+		_in_its_own_transaction(name, catch_up)
+
+
+def _due_tickets(now: int) -> Iterator[str]:
+	"""Names of tickets with a clock due before `now`, each batch read afresh, none twice: one that cannot be worked off
+	does not hold up the others."""
+	clock = frappe.qb.DocType("SLA Clock")
+	seen_us, seen = 0, ""
+	while True:
+		rows = (
+			frappe.qb.from_(clock)
+			.select(clock.wake_us, clock.name, clock.ticket)
+			.where((clock.wake_us >= max(seen_us, 1)) & (clock.wake_us < now))
+			.where((clock.wake_us > seen_us) | (clock.name > seen))
+			.orderby(clock.wake_us)
+			.orderby(clock.name)
+			.limit(BATCH)
+		).run()
+		if not rows:
+			return
+		yield from dict.fromkeys(ticket for _wake, _name, ticket in rows)
+		seen_us, seen, _ticket = rows[-1]
+
+
+def _in_its_own_transaction(name: str, verb: Callable) -> None:
+	# Begun with the lock, so that what is read afterwards is what was committed last.
+	frappe.db.commit()
+	try:
+		if ticket := issue.read(name, lock=True):
+			verb(ticket)
+		frappe.db.commit()
+	except issue.BEGIN_AGAIN:
+		# Another transaction was first; the next run finds the ticket again.
+		frappe.db.rollback()
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error(title=f"SLA Guard: {name}", reference_doctype="Issue", reference_name=name)
+		frappe.db.commit()

@@ -1,0 +1,44 @@
+"""The edge of the engine: Frappe's datetimes are naive, in the site's time zone; the engine's instants are integers.
+
+A naive datetime is converted here and nowhere else.
+"""
+
+import time
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import frappe
+from frappe.utils import get_datetime, get_system_timezone
+
+from sla_guard.engine.instants import instant, moment
+
+
+def now_us() -> int:
+	"""This instant."""
+	return time.time_ns() // 1000
+
+
+def to_us(value: datetime | str, near: int | None = None) -> int:
+	"""The instant of a datetime of the site. In the hour that a clock change repeats it is the first one, or, where
+	`near` is given, the last one that is not later than `near`."""
+	naive = get_datetime(value)
+	first, second = (instant(naive.replace(tzinfo=_zone(), fold=fold)) for fold in (0, 1))
+	return second if near is not None and first < second <= near else first
+
+
+def to_site(at: int | None) -> datetime | None:
+	"""The datetime of the site at an instant; None for none."""
+	return moment(at).astimezone(_zone()).replace(tzinfo=None) if at else None
+
+
+def _zone() -> ZoneInfo:
+	return _zone_named(get_system_timezone())
+
+
+_zone_named = lru_cache(ZoneInfo)
+
+
+def text(at: int | None) -> str:
+	"""An instant as the session's user reads it."""
+	return frappe.format(to_site(at), "Datetime") if at else ""

@@ -1,0 +1,60 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from sla_guard.site_time import to_site
+
+OPEN, WITHDRAWN = "Open", "Withdrawn"
+EDITABLE = ("cause", "responsible")
+
+
+class SLABreach(Document):
+	"""One missed commitment, dated at the instant it fell due. Written by ledger.py; never deleted."""
+
+	def validate(self):
+		if self.flags.from_ledger:
+			return
+		if self.is_new():
+			frappe.throw(_("A breach is found by its clock, not entered."), frappe.PermissionError)
+		for df in self.meta.fields:
+			if df.fieldname not in EDITABLE and self.has_value_changed(df.fieldname):
+				frappe.throw(
+					_("{0} of a breach is a record of what happened and cannot be changed.").format(
+						frappe.bold(_(df.label))
+					),
+					frappe.PermissionError,
+				)
+
+	def on_trash(self):
+		frappe.throw(_("A breach is never deleted."), frappe.PermissionError)
+
+	def date(self, breached_us: int) -> None:
+		"""It happened at this instant; a withdrawn one is open again, one decided by people stays so."""
+		self.breached_us, self.breached_at = breached_us, to_site(breached_us)
+		if self.state == WITHDRAWN:
+			self.state, self.withdrawn_because = OPEN, None
+		self.store()
+
+	def withdraw(self, why: str) -> None:
+		"""There was none, or it counts no more. One excluded or waived by people stays so."""
+		if self.state == OPEN:
+			self.state, self.withdrawn_because = WITHDRAWN, why
+			self.store()
+
+	def outlive_ticket(self, why: str) -> None:
+		"""Its ticket is deleted; the title still names it."""
+		self.ticket = None
+		if self.state == OPEN:
+			self.state, self.withdrawn_because = WITHDRAWN, why
+		self.store()
+
+	def store(self) -> None:
+		self.flags.from_ledger = True
+		# A customer or a user may have gone since.
+		self.flags.ignore_links = True
+		self.save(ignore_permissions=True)
+
+
+def breach_of(ticket: str, metric: str, cycle: int) -> SLABreach | None:
+	name = frappe.db.get_value("SLA Breach", {"ticket": ticket, "metric": metric, "cycle": cycle})
+	return frappe.get_doc("SLA Breach", name) if name else None

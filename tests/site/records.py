@@ -1,0 +1,150 @@
+"""Short ways to make the records that tests need. Times are UTC; the 5th of January 2026 is a Monday."""
+
+from datetime import datetime, timezone
+
+import frappe
+from freezegun import freeze_time
+
+from sla_guard.engine.instants import instant, moment
+
+WORKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+STATUS_RULES = (
+	{"status": "Resolved", "effect": "Stops"},
+	{"status": "Closed", "effect": "Stops"},
+	{"status": "On Hold", "effect": "Pauses Resolution", "reason": "Customer"},
+)
+HOUR = 3600
+
+
+def at(text):
+	"""Time stands still at "2026-01-05 09:00" UTC."""
+	return freeze_time(text)
+
+
+def us(text):
+	return instant(datetime.fromisoformat(text).replace(tzinfo=timezone.utc))
+
+
+def utc(at_us):
+	"""An instant as text, None for none."""
+	return moment(at_us).strftime("%Y-%m-%d %H:%M") if at_us else None
+
+
+def named(doctype, name, **values):
+	"""The record of this name, made if it is not there."""
+	if not frappe.db.exists(doctype, name):
+		field = frappe.get_meta(doctype).autoname.removeprefix("field:") if frappe.get_meta(doctype).autoname else ""
+		document = frappe.new_doc(doctype).update(values)
+		document.set(field if field and document.meta.has_field(field) else "__newname", name)
+		document.flags.name_set = False
+		document.insert(ignore_permissions=True, set_name=name)
+	return name
+
+
+def support_hours(name="Office UTC", zone="UTC", windows=(("09:00", "17:00"),), days=WORKDAYS, **rest):
+	rows = [{"weekday": day, "opens": opens, "closes": closes} for day in days for opens, closes in windows]
+	values = {"time_zone": zone, "windows": [] if rest.get("always_open") else rows, **rest}
+	return named("Support Hours", name, **values)
+
+
+def round_the_clock():
+	return support_hours("Round the Clock", always_open=1)
+
+
+def priority(name):
+	return named("Issue Priority", name)
+
+
+def service(name):
+	return named("SLA Service", name)
+
+
+def customer(name="Acme", group="Commercial", territory="Rest Of The World", **rest):
+	return named(
+		"Customer",
+		name,
+		customer_name=name,
+		customer_type="Company",
+		customer_group=named("Customer Group", group, customer_group_name=group, parent_customer_group="All Customer Groups"),
+		territory=named("Territory", territory, territory_name=territory, parent_territory="All Territories"),
+		**rest,
+	)
+
+
+def target(response=1, resolution=8, **rest):
+	"""A row with its times in hours; None for no such commitment."""
+	times = {"response_time": response, "resolution_time": resolution}
+	return {field: hours and round(hours * HOUR) for field, hours in times.items()} | rest
+
+
+def contract(*targets, applies_to="Customer", services=(), **rest):
+	"""A contract for Acme, not yet saved: one hour and eight hours, nine to five UTC."""
+	values = {
+		"title": "Gold",
+		"applies_to": applies_to,
+		"customer": "Acme" if applies_to == "Customer" else None,
+		"effective_from": "2026-01-01",
+		"time_zone": "UTC",
+		"support_hours": support_hours(),
+		"status_rules": [dict(rule) for rule in STATUS_RULES],
+		"targets": list(targets or [target()]),
+		"services": [{"service": service(name)} for name in services],
+	}
+	return frappe.new_doc("SLA Contract").update(values | rest)
+
+
+def in_force(*targets, **rest):
+	"""A submitted contract."""
+	if rest.get("applies_to", "Customer") == "Customer":
+		customer(rest.get("customer", "Acme"))
+	document = contract(*targets, **rest)
+	document.insert()
+	document.submit()
+	return document
+
+
+def issue(when="2026-01-05 09:00", **values):
+	"""An Issue of Acme, entered at this instant."""
+	with at(when):
+		fields = {"subject": "It does not work", "customer": "Acme", "raised_by": "someone@acme.example", **values}
+		return frappe.new_doc("Issue").update(fields).insert()
+
+
+def change(document, when, **values):
+	"""Saves these values at this instant, as the form does."""
+	with at(when):
+		document.reload()
+		document.update(values)
+		document.save()
+
+
+def clock(ticket, metric="Resolution"):
+	"""The last clock of a ticket for a metric, instants as text."""
+	name = getattr(ticket, "name", ticket)
+	fields = ["name", "state", "verdict", "cycle", "target_us", "elapsed_us", "due_us", "breached_us", "stopped_us"]
+	fields += ["stopped_by", "contract", "target", "wake_us", "started_us", "customer", "priority", "service"]
+	rows = frappe.get_all("SLA Clock", {"ticket": name, "metric": metric}, fields, order_by="cycle desc", limit=1)
+	if not rows:
+		return None
+	found = rows[0]
+	for field in ("due", "breached", "stopped", "started"):
+		found[field] = utc(found.pop(f"{field}_us"))
+	return found
+
+
+def breaches(ticket):
+	"""Metric and instant of the breaches of a ticket that are open."""
+	filters = {"ticket": getattr(ticket, "name", ticket), "state": "Open"}
+	rows = frappe.get_all("SLA Breach", filters, ["metric", "breached_us"], order_by="breached_us, metric")
+	return [(row.metric, utc(row.breached_us)) for row in rows]
+
+
+def facts(ticket):
+	"""Kinds of the facts of a ticket, in the order in which they were recorded."""
+	filters = {"ticket": getattr(ticket, "name", ticket)}
+	return frappe.get_all("SLA Event", filters, pluck="kind", order_by="sequence")
+
+
+def shown(ticket):
+	"""What the Issue shows: state and next due as stored."""
+	return frappe.db.get_value("Issue", getattr(ticket, "name", ticket), ["sla_state", "sla_next_due"])
