@@ -110,6 +110,8 @@ def put_app_in() -> None:
 	listed = (SITES / "apps.txt").read_text().split()
 	if "sla_guard" not in listed:
 		(SITES / "apps.txt").write_text("\n".join([*listed, "sla_guard"]) + "\n")
+		# Else the framework goes on with the modules of the apps that it knew.
+		frappe("clear-cache")
 	installed = frappe("list-apps", capture_output=True, text=True).stdout
 	frappe("migrate") if "sla_guard" in installed else frappe("install-app", "sla_guard")
 

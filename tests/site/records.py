@@ -33,7 +33,11 @@ def utc(at_us):
 def named(doctype, name, **values):
 	"""The record of this name, made if it is not there."""
 	if not frappe.db.exists(doctype, name):
-		field = frappe.get_meta(doctype).autoname.removeprefix("field:") if frappe.get_meta(doctype).autoname else ""
+		field = (
+			frappe.get_meta(doctype).autoname.removeprefix("field:")
+			if frappe.get_meta(doctype).autoname
+			else ""
+		)
 		document = frappe.new_doc(doctype).update(values)
 		document.set(field if field and document.meta.has_field(field) else "__newname", name)
 		document.flags.name_set = False
@@ -65,7 +69,9 @@ def customer(name="Acme", group="Commercial", territory="Rest Of The World", **r
 		name,
 		customer_name=name,
 		customer_type="Company",
-		customer_group=named("Customer Group", group, customer_group_name=group, parent_customer_group="All Customer Groups"),
+		customer_group=named(
+			"Customer Group", group, customer_group_name=group, parent_customer_group="All Customer Groups"
+		),
 		territory=named("Territory", territory, territory_name=territory, parent_territory="All Territories"),
 		**rest,
 	)
@@ -106,7 +112,12 @@ def in_force(*targets, **rest):
 def issue(when="2026-01-05 09:00", **values):
 	"""An Issue of Acme, entered at this instant."""
 	with at(when):
-		fields = {"subject": "It does not work", "customer": "Acme", "raised_by": "someone@acme.example", **values}
+		fields = {
+			"subject": "It does not work",
+			"customer": "Acme",
+			"raised_by": "someone@acme.example",
+			**values,
+		}
 		return frappe.new_doc("Issue").update(fields).insert()
 
 
@@ -121,9 +132,21 @@ def change(document, when, **values):
 def clock(ticket, metric="Resolution"):
 	"""The last clock of a ticket for a metric, instants as text."""
 	name = getattr(ticket, "name", ticket)
-	fields = ["name", "state", "verdict", "cycle", "target_us", "elapsed_us", "due_us", "breached_us", "stopped_us"]
+	fields = [
+		"name",
+		"state",
+		"verdict",
+		"cycle",
+		"target_us",
+		"elapsed_us",
+		"due_us",
+		"breached_us",
+		"stopped_us",
+	]
 	fields += ["stopped_by", "contract", "target", "wake_us", "started_us", "customer", "priority", "service"]
-	rows = frappe.get_all("SLA Clock", {"ticket": name, "metric": metric}, fields, order_by="cycle desc", limit=1)
+	rows = frappe.get_all(
+		"SLA Clock", {"ticket": name, "metric": metric}, fields, order_by="cycle desc", limit=1
+	)
 	if not rows:
 		return None
 	found = rows[0]
