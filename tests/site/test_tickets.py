@@ -1,9 +1,7 @@
 """The life of a ticket, from the form: its facts, its clocks, what it shows."""
 
-import frappe
-
 from tests.site.case import SiteTestCase
-from tests.site.records import breaches, change, clock, facts, in_force, issue, shown, target
+from tests.site.records import breaches, change, clock, facts, in_force, issue, shown
 
 
 class TestLife(SiteTestCase):
