@@ -77,10 +77,9 @@ def check(issue: Document, method: str | None = None) -> None:
 def record(issue: Document, method: str | None = None) -> None:
 	"""on_change: after each insert, save and db_set. Writes nothing where nothing is new."""
 	with never_in_the_way(issue.name):
-		if issue.flags.in_insert:
-			observe(_just_made(issue))
-		elif ticket := read(issue.name):
-			observe(ticket)
+		if ticket := _just_made(issue) if issue.flags.in_insert else read(issue.name):
+			# The form that was saved gets its timers back at once.
+			issue.update(observe(ticket))
 
 
 def forget(issue: Document, method: str | None = None) -> None:
@@ -174,26 +173,27 @@ def _just_made(issue: Document) -> Ticket:
 # ---- recording
 
 
-def observe(ticket: Ticket, cause: str = "", at: int = 0, uncertain_from: int = 0) -> None:
-	"""Records what is new about a ticket since its last fact."""
-	record_facts(
+def observe(ticket: Ticket, cause: str = "", at: int = 0, uncertain_from: int = 0) -> dict:
+	"""Records what is new about a ticket since its last fact; returns what the Issue shows from then on."""
+	return record_facts(
 		ticket, partial(_news, cause=cause or _cause(), at=at or now_us(), uncertain_from=uncertain_from)
 	)
 
 
-def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> None:
-	"""Appends the facts that `find` finds about a ticket, and shows what follows.
+def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
+	"""Appends the facts that `find` finds about a ticket; returns what the Issue shows from then on, {} if no fact was
+	found.
 
 	All or nothing: what fails here leaves the rest of the transaction as it was. Should somebody else have recorded
 	something meanwhile, the facts are found again in view of that.
 	"""
 	try:
-		_append_and_show(ticket, find(ticket))
+		return _append_and_show(ticket, find(ticket))
 	except Exception as error:
 		if not (error.args and frappe.db.is_duplicate_entry(error)):
 			raise
 		ticket = _read_afresh(ticket.name)
-		_append_and_show(ticket, find(ticket))
+		return _append_and_show(ticket, find(ticket))
 
 
 def refresh(ticket: Ticket) -> None:
@@ -202,14 +202,14 @@ def refresh(ticket: Ticket) -> None:
 		_show(ticket, ledger.settle(ticket.name, ticket.history, _now_for(ticket)))
 
 
-def _append_and_show(ticket: Ticket, facts: list[Fact]) -> None:
+def _append_and_show(ticket: Ticket, facts: list[Fact]) -> dict:
 	if not facts:
-		return
+		return {}
 	with undone_if_it_fails():
 		history = ticket.history + ledger.append(ticket.name, facts)
 		ticket = ticket._replace(history=history)
 		just_opened = len(history) == len(facts)
-		_show(ticket, ledger.settle(ticket.name, history, _now_for(ticket), just_opened))
+		return _show(ticket, ledger.settle(ticket.name, history, _now_for(ticket), just_opened))
 
 
 def _now_for(ticket: Ticket) -> int:
@@ -297,12 +297,13 @@ def fact_now(ticket: Ticket, kind: str, **values) -> Fact:
 # ---- showing
 
 
-def _show(ticket: Ticket, clocks: tuple[Clock, ...]) -> None:
+def _show(ticket: Ticket, clocks: tuple[Clock, ...]) -> dict:
 	dues = [clock.due for clock in clocks if clock.due]
-	shown = (_state(ticket, clocks), to_site(min(dues, default=None)))
-	if shown != _as_read(ticket.shown):
+	shown = {"sla_state": _state(ticket, clocks), "sla_next_due": to_site(min(dues, default=None))}
+	if tuple(shown.values()) != _as_read(ticket.shown):
 		# A timer is no edit of the Issue: its `modified` stays, and with it the form that somebody has open.
-		frappe.db.set_value("Issue", ticket.name, dict(zip(SHOWN, shown, strict=True)), update_modified=False)
+		frappe.db.set_value("Issue", ticket.name, shown, update_modified=False)
+	return shown
 
 
 def _as_read(shown: tuple) -> tuple:

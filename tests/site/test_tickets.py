@@ -13,7 +13,8 @@ class TestLife(SiteTestCase):
 		self.assertEqual((response.state, response.due), ("running", "2026-01-05 10:00"))
 		self.assertEqual((resolution.state, resolution.due), ("running", "2026-01-05 17:00"))
 		self.assertEqual(resolution.contract, contract.name)
-		self.assertEqual(shown(ticket)[0], "Running")
+		self.assertEqual(shown(ticket), ("Running", ticket.sla_next_due))
+		self.assertEqual(ticket.sla_state, "Running")
 
 	def test_a_save_that_changes_nothing_records_nothing(self):
 		in_force()
