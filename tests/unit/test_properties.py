@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.events import (
+	CONTRACT,
 	CUSTOMER,
+	ISSUE_TYPE,
 	OPENED,
 	PRIORITY,
 	RESPONDED,
@@ -17,6 +19,7 @@ from sla_guard.engine.events import (
 	RESTORED,
 	SERVICE,
 	STATUS,
+	VOID,
 	Event,
 )
 from sla_guard.engine.instants import DAY, HOUR, MINUTE, instant
@@ -181,12 +184,19 @@ def some_terms(chance):
 
 CONTRACTS = [some_terms(random.Random(number)) for number in range(60)]
 ROWS_OR_NONE = (*ROWS, NOT_COVERED)
+MOVING = (CUSTOMER, CONTRACT)
 FACTS = [
 	*[(STATUS, status) for status in STATUSES] * 4,
 	*[(RESPONDED, answer) for answer in ANSWERS] * 2,
 	*[(RESTORED, ""), (RESTORATION_FAILED, "")] * 2,
-	*[(kind, value, row) for kind in (PRIORITY, SERVICE) for value in ("", "high") for row in ROWS_OR_NONE],
-	*[(CUSTOMER, "Somebody", row, contract) for row in ROWS_OR_NONE for contract in range(3)],
+	*[
+		(kind, value, row)
+		for kind in (PRIORITY, ISSUE_TYPE, SERVICE)
+		for value in ("", "high")
+		for row in ROWS_OR_NONE
+	],
+	*[(kind, "Somebody", row, number) for kind in MOVING for row in ROWS_OR_NONE for number in range(3)],
+	(VOID, ""),
 ]
 OPENINGS = [(status, row, given) for status in STATUSES for row in ROWS_OR_NONE for given in ("", "low")]
 # Mostly half hours, so that events often share an instant with another or with a due date.
@@ -199,7 +209,7 @@ def an_event(number, sequence, start, contracts):
 	"""One number says when and what: quick to draw, and smaller ones are simpler."""
 	slot, fact = divmod(number, len(FACTS))
 	kind, value, *target = FACTS[fact]
-	if kind == CUSTOMER:
+	if kind in MOVING:
 		target = [target[0], contracts[target[1]].hash]
 	return Event(start + SLOTS[slot], sequence, kind, value, *target)
 
