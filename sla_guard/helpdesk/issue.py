@@ -76,6 +76,9 @@ def check(issue: Document, method: str | None = None) -> None:
 
 def record(issue: Document, method: str | None = None) -> None:
 	"""on_change: after each insert, save and db_set. Writes nothing where nothing is new."""
+	# Told once more of an Issue that is being deleted, its row still there: it would be opened anew.
+	if issue.flags.in_delete:
+		return
 	with never_in_the_way(issue.name):
 		if ticket := _just_made(issue) if issue.flags.in_insert else read(issue.name):
 			# The form that was saved gets its timers back at once.

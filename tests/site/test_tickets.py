@@ -1,7 +1,9 @@
 """The life of a ticket, from the form: its facts, its clocks, what it shows."""
 
+import frappe
+
 from tests.site.case import SiteTestCase
-from tests.site.records import breaches, change, clock, facts, in_force, issue, shown
+from tests.site.records import at, breaches, change, clock, facts, in_force, issue, shown
 
 
 class TestLife(SiteTestCase):
@@ -38,3 +40,10 @@ class TestLife(SiteTestCase):
 	def test_no_contract(self):
 		ticket = issue(customer=None)
 		self.assertEqual((clock(ticket), shown(ticket)), (None, ("No Contract", None)))
+
+	def test_a_ticket_that_is_deleted_takes_its_facts_and_clocks_along(self):
+		in_force()
+		ticket = issue()
+		with at("2026-01-05 09:30"):
+			frappe.delete_doc("Issue", ticket.name)
+		self.assertEqual((facts(ticket), clock(ticket)), ([], None))
