@@ -40,5 +40,12 @@ _zone_named = lru_cache(ZoneInfo)
 
 
 def text(at: int | None) -> str:
-	"""An instant as the session's user reads it."""
-	return frappe.format(to_site(at), "Datetime") if at else ""
+	"""An instant as the session's user reads it: in the zone and format of that user, as the desk shows it."""
+	return (
+		frappe.format(moment(at).astimezone(_readers_zone()).replace(tzinfo=None), "Datetime") if at else ""
+	)
+
+
+def _readers_zone() -> ZoneInfo:
+	name = frappe.get_cached_value("User", frappe.session.user, "time_zone")
+	return _zone_named(name) if name else _zone()

@@ -13,7 +13,7 @@ from sla_guard.engine.terms import TAKEN_IN_CHARGE
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.issue import Ticket, fact_now, opening_of, read, record_facts
 from sla_guard.ledger import Fact
-from sla_guard.site_time import now_us, to_us
+from sla_guard.site_time import now_us, text, to_us
 
 
 @frappe.whitelist()
@@ -94,8 +94,8 @@ def _by_hand(ticket: Ticket, kind: str, at: str | None, reason: str | None, **va
 	at_us = to_us(at, near=now) if at else now
 	reason = (reason or "").strip()
 	opened = opening_of(ticket.history)
-	_refuse_if(at_us > now, _("{0} is in the future.").format(_said(at)))
-	_refuse_if(at_us < opened, _("{0} is before the ticket was opened.").format(_said(at)))
+	_refuse_if(at_us > now, _("{0} is in the future.").format(frappe.bold(text(at_us))))
+	_refuse_if(at_us < opened, _("{0} is before the ticket was opened.").format(frappe.bold(text(at_us))))
 	_refuse_if(bool(at) and not reason, _("Say why it is recorded only now."))
 	return fact_now(ticket, kind, at_us=at_us, cause=ledger.BY_HAND, reason=reason, **values)
 
@@ -108,10 +108,6 @@ def _is_restored(ticket: Ticket) -> bool:
 	]
 	last = max(said, key=lambda each: (each.at_us, each.sequence), default=None)
 	return bool(last) and last.kind == fact.RESTORED
-
-
-def _said(at: str | None) -> str:
-	return frappe.bold(frappe.format(at, "Datetime"))
 
 
 def _refuse_if(wrong: bool, message: str) -> None:

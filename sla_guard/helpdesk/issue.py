@@ -23,7 +23,7 @@ from sla_guard.engine.clock import MISSED, Clock
 from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, WITHDRAWN
 from sla_guard.helpdesk import contracts
 from sla_guard.ledger import Fact, Standing
-from sla_guard.site_time import now_us, to_site, to_us
+from sla_guard.site_time import now_us, text, to_site, to_us
 
 # What the app writes on an Issue, and what is entered once, when it is made.
 SHOWN = ("sla_state", "sla_next_due")
@@ -105,7 +105,7 @@ def _check_reported_at(issue: Document) -> None:
 		frappe.throw(
 			_(
 				"Reported At {0} is in the future: a ticket opens when it is reported, or when it is entered."
-			).format(frappe.bold(frappe.format(issue.sla_reported_at, "Datetime"))),
+			).format(frappe.bold(text(to_us(issue.sla_reported_at)))),
 			title=_("Not Reported Yet"),
 		)
 
