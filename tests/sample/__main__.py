@@ -1,0 +1,24 @@
+from datetime import datetime, timezone
+from shutil import get_terminal_size
+
+from tests import host
+
+
+def main() -> None:
+	frappe = host.connect()
+	# They import the framework, which the host has just brought.
+	from tests.sample import table, tickets, world
+
+	now = datetime.now(timezone.utc)
+	world.fill(now.date())
+	names = tickets.fill(now)
+	frappe.db.commit()
+	print()
+	for line in table.lines(names, width=get_terminal_size(fallback=(160, 24)).columns):
+		print(line)
+	print("\nIn the desk, begin at /app/issue, then /app/sla-contract and /app/sla-breach")
+	host.disconnect()
+
+
+if __name__ == "__main__":
+	main()

@@ -1,0 +1,127 @@
+"""What there is before the first ticket: customers, services, support hours, and two contracts.
+
+None of the contracts is for everybody: what else is on the site keeps the contract it has, or none.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import frappe
+from dateutil.easter import easter
+
+from tests.site import records
+
+# Logistics near Paris, shops around New York, and somebody who never signed.
+LOGISTICS, SHOPS, NOBODYS = "Lumière Logistique", "Hudson Retail", "Atelier Nord"
+MAIL, ERP, TELEPHONY = "E-Mail", "ERP", "Telephony"
+PARIS, NEW_YORK = "Europe/Paris", "America/New_York"
+ADDRESSES = {
+	LOGISTICS: "it@lumiere.example",
+	SHOPS: "helpdesk@hudson.example",
+	NOBODYS: "bureau@atelier.example",
+}
+ZONES = {LOGISTICS: PARIS, SHOPS: NEW_YORK, NOBODYS: PARIS}
+YEARS = 10
+
+
+def fill(today: date) -> None:
+	for name in ("P1", "P2", "P3"):
+		records.priority(name)
+	for name in (MAIL, ERP, TELEPHONY):
+		records.service(name)
+	for name in (LOGISTICS, SHOPS, NOBODYS):
+		records.customer(name)
+	hours(today)
+	start = date(today.year - 1, 1, 1)
+	track_from(start)
+	for values in (paris_contract(), new_york_contract()):
+		sign(values | {"effective_from": start})
+
+
+def hours(today: date) -> None:
+	holidays = records.named(
+		"Holiday List",
+		"France",
+		from_date=date(today.year - 1, 1, 1),
+		to_date=date(today.year + YEARS, 12, 31),
+		holidays=[
+			{"holiday_date": day, "description": name}
+			for year in range(today.year - 1, today.year + YEARS + 1)
+			for day, name in french_holidays(year)
+		],
+	)
+	lunch_break = (("09:00", "12:00"), ("13:00", "18:00"))
+	records.support_hours("Office Paris", PARIS, lunch_break, holiday_list=holidays)
+	records.support_hours("Office New York", NEW_YORK)
+	records.support_hours("Night Shift Paris", PARIS, (("22:00", "06:00"),))
+	records.support_hours("Always", always_open=1)
+
+
+def french_holidays(year: int) -> Iterator[tuple[date, str]]:
+	for month, day, name in (
+		(1, 1, "Jour de l'an"),
+		(5, 1, "Fête du Travail"),
+		(5, 8, "Victoire 1945"),
+		(7, 14, "Fête nationale"),
+		(8, 15, "Assomption"),
+		(11, 1, "Toussaint"),
+		(11, 11, "Armistice 1918"),
+		(12, 25, "Noël"),
+	):
+		yield date(year, month, day), name
+	# Ascension Day may be one of those above; the first name stays.
+	for days, name in ((1, "Lundi de Pâques"), (39, "Ascension"), (50, "Lundi de Pentecôte")):
+		day = easter(year) + timedelta(days=days)
+		if (day.month, day.day) not in ((5, 1), (5, 8)):
+			yield day, name
+
+
+def track_from(start: date) -> None:
+	"""An installed app leaves the tickets of the time before alone; those of the sample began before it was there."""
+	tracked_from = frappe.db.get_single_value("SLA Settings", "tracked_from")
+	if tracked_from and tracked_from.date() > start:
+		settings = frappe.get_doc("SLA Settings")
+		settings.tracked_from = start
+		settings.save()
+
+
+def paris_contract() -> dict:
+	return {
+		"title": "Office Support Paris",
+		"customer": LOGISTICS,
+		"time_zone": PARIS,
+		"support_hours": "Office Paris",
+		"services": [{"service": MAIL}, {"service": ERP}],
+		"targets": [
+			records.target(1, 8, priority="P1", definition="Nobody can work."),
+			records.target(2, 16, priority="P2", definition="Some cannot work, or all with difficulty."),
+			records.target(4, 40, definition="Everything else."),
+		],
+	}
+
+
+def new_york_contract() -> dict:
+	return {
+		"title": "Shops 24/7",
+		"customer": SHOPS,
+		"time_zone": NEW_YORK,
+		"support_hours": "Office New York",
+		"resolution_stops_at": "Restored or resolved",
+		"targets": [
+			records.target(
+				0.5, 4, priority="P1", support_hours="Always", definition="A shop cannot sell anything."
+			),
+			records.target(4, 24, priority="P3", definition="Sales go on."),
+			records.target(8, 40),
+		],
+	}
+
+
+def sign(values: dict) -> None:
+	about = {"customer": values["customer"], "title": values["title"], "docstatus": 1}
+	if frappe.db.exists("SLA Contract", about):
+		return
+	document = frappe.new_doc("SLA Contract").update({"applies_to": "Customer", **values})
+	document.extend("status_rules", [dict(rule) for rule in records.STATUS_RULES])
+	document.insert()
+	document.submit()
