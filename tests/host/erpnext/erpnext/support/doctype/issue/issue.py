@@ -1,5 +1,6 @@
 # Stand-in for ERPNext, for tests without it.
 import json
+from copy import deepcopy
 from email.utils import parseaddr
 
 import frappe
@@ -52,10 +53,10 @@ class Issue(Document):
 	def split_issue(self, subject, communication_id):
 		"""A copy of this Issue, custom fields and all; it takes the mails from `communication_id` on along, and saves
 		each of them again."""
-		copy = frappe.get_doc({**self.as_dict(), "name": None, "__islocal": 1})
+		copy = deepcopy(self)
 		copy.update({"subject": subject, "issue_split_from": self.name, "creation": now_datetime()})
 		copy.update({"first_response_time": 0, "first_responded_on": None})
-		copy.insert()
+		frappe.get_doc(copy).insert()
 		first = frappe.get_doc("Communication", communication_id)
 		moved = {
 			"reference_doctype": "Issue",

@@ -1,0 +1,167 @@
+"""The ways by which people and machines reach a ticket: requests of the desk, mails in, mails out, the jobs."""
+
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+import frappe
+from frappe.email.receive import InboundMail
+from frappe.handler import execute_cmd
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
+
+from sla_guard import jobs
+from sla_guard.helpdesk.issue import read, refresh
+from sla_guard.site_time import now_us
+from tests.site.case import make_user
+from tests.site.records import at
+
+MAILBOX = "support@provider.example"
+
+
+# ---- who
+
+
+def agent(name="agent"):
+	"""One of us who works on tickets."""
+	return make_user(name, "Support Team")
+
+
+def portal_user(name="visitor", customer=None):
+	"""A user of the portal, and of this customer."""
+	user = make_user(name, "Customer")
+	if customer:
+		contact(user, customer=customer, user=user)
+	return user
+
+
+def contact(*addresses, customer="Acme", **rest):
+	"""A contact of this customer with these addresses."""
+	document = frappe.new_doc("Contact").update({"first_name": addresses[0].split("@")[0], **rest})
+	for address in addresses:
+		document.append("email_ids", {"email_id": address, "is_primary": address == addresses[0]})
+	if customer:
+		document.append("links", {"link_doctype": "Customer", "link_name": customer})
+	# A user has a contact already on some sites, of the same name.
+	return document.insert(set_name=frappe.generate_hash(length=10)).name
+
+
+@contextmanager
+def as_user(user):
+	before = frappe.session.user
+	frappe.set_user(user)
+	try:
+		yield
+	finally:
+		frappe.set_user(before)
+
+
+# ---- the desk
+
+
+def request(method, /, **arguments):
+	"""What a browser or a script asks of the server, by the name that it uses."""
+	before = getattr(frappe.local, "request", None)
+	frappe.local.request = Request(EnvironBuilder(method="POST").get_environ())
+	frappe.local.form_dict = frappe._dict(arguments)
+	frappe.local.response = frappe._dict(docs=[])
+	try:
+		answer = execute_cmd(method)
+		return frappe.response.get("message") if answer is None else answer
+	finally:
+		frappe.local.request = before
+		frappe.local.form_dict = frappe._dict()
+
+
+def list_menu(status, *tickets, when):
+	"""Mark as … in the menu of the list, by ERPNext's own name for it."""
+	names = frappe.as_json([ticket.name for ticket in tickets])
+	with at(when):
+		request("erpnext.support.doctype.issue.issue.set_multiple_status", names=names, status=status)
+
+
+def save_form(document, when=None):
+	"""What the form sends when somebody clicks Save."""
+	with at(when):
+		request("frappe.desk.form.save.savedocs", doc=document.as_json(), action="Save")
+
+
+def edit(ticket, field, value, *, when):
+	"""One field changed from a list or by REST."""
+	with at(when):
+		request("frappe.client.set_value", doctype="Issue", name=ticket.name, fieldname=field, value=value)
+
+
+def split(ticket, mail, *, when, subject="Another matter"):
+	"""Splits a ticket at this mail, from the form; returns the new one."""
+	with at(when):
+		ticket = frappe.get_doc("Issue", ticket.name)
+		name = request(
+			"run_doc_method",
+			docs=ticket.as_json(),
+			method="split_issue",
+			args=frappe.as_json({"subject": subject, "communication_id": mail}),
+		)
+	return frappe.get_doc("Issue", name)
+
+
+# ---- mails
+
+
+def mail_out(ticket, to, *, when, by=None, **rest):
+	"""A mail written on the form of a ticket; returns its name."""
+	values = {"subject": "Re: It does not work", "content": "We are at it", "recipients": to, **rest}
+	with at(when), as_user(by or frappe.session.user):
+		made = request(
+			"frappe.core.doctype.communication.email.make", doctype="Issue", name=ticket.name, **values
+		)
+	return made["name"]
+
+
+def mail_in(
+	sender, *, when, ticket=None, subject="It does not work", to=MAILBOX, cc=None, text="Please help"
+):
+	"""A mail that the mailbox receives; returns its Communication. About a ticket, or a new one."""
+	with at(when):
+		mail = EmailMessage()
+		mail["From"], mail["To"], mail["Date"] = sender, to, format_datetime(frappe.utils.get_datetime())
+		mail["Subject"] = f"Re: {subject} (#{ticket.name})" if ticket else subject
+		mail["Message-ID"] = make_msgid(domain="acme.example")
+		if cc:
+			mail["Cc"] = cc
+		mail.set_content(text)
+		return InboundMail(mail.as_bytes(), mailbox()).process()
+
+
+def mailbox():
+	name = frappe.db.exists("Email Account", {"email_id": MAILBOX})
+	if name:
+		return frappe.get_doc("Email Account", name)
+	values = {"email_account_name": "Provider Support", "email_id": MAILBOX, "append_to": "Issue"}
+	account = frappe.new_doc("Email Account").update({**values, "enable_incoming": 1, "use_imap": 0})
+	return account.insert()
+
+
+# ---- the jobs
+
+
+def sweep(when):
+	"""What the job does each minute, but in the transaction of the test."""
+	with at(when):
+		for name in list(jobs._due_tickets(now_us())):
+			refresh(read(name, lock=True))
+
+
+# ---- the site
+
+
+@contextmanager
+def site_zone(zone):
+	"""The site in this time zone, for this process only."""
+	frappe.get_system_settings("time_zone")
+	before = frappe.local.system_settings
+	frappe.local.system_settings = frappe.get_doc("System Settings").update({"time_zone": zone})
+	try:
+		yield
+	finally:
+		frappe.local.system_settings = before
