@@ -24,7 +24,7 @@ doc_events = {
 		"on_trash": "sla_guard.helpdesk.issue.forget",
 		"before_rename": "sla_guard.helpdesk.issue.before_rename",
 	},
-	"Communication": {"on_update": "sla_guard.helpdesk.communication.record"},
+	"Communication": {"on_change": "sla_guard.helpdesk.communication.record"},
 	("Customer", "Customer Group", "Territory"): {
 		"before_rename": "sla_guard.helpdesk.contracts.check_merge"
 	},

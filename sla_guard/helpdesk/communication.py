@@ -16,7 +16,7 @@ from sla_guard.site_time import now_us, to_us
 
 
 def record(mail: Document, method: str | None = None) -> None:
-	"""on_update. Each mail counts once for a ticket, however often it is saved."""
+	"""on_change. Each mail counts once for a ticket, however often it is saved; one that is to go later when it goes."""
 	if (
 		mail.reference_doctype != "Issue"
 		or not mail.reference_name
@@ -24,13 +24,14 @@ def record(mail: Document, method: str | None = None) -> None:
 	):
 		return
 	with never_in_the_way(mail.reference_name):
-		ticket = read(mail.reference_name)
+		now = now_us()
+		goes = to_us(mail.send_after) if mail.send_after else 0
+		ticket = read(mail.reference_name) if goes <= now else None
 		if ticket and ticket.history:
-			_record(ticket, mail)
+			_record(ticket, mail, max(to_us(mail.creation, near=now), goes))
 
 
-def _record(ticket: Ticket, mail: Document) -> None:
-	at = to_us(mail.creation, near=now_us())
+def _record(ticket: Ticket, mail: Document, at: int) -> None:
 	if _was_split_here(ticket, mail):
 		record_facts(ticket, lambda current: _earlier_opening(current, at))
 		ticket = read(ticket.name)
@@ -53,13 +54,20 @@ def is_answer(mail: Document, ticket: Ticket) -> bool:
 	if mail.sent_or_received != "Sent" or not is_provider(mail):
 		return False
 	recipients = _addresses(mail.recipients) | _addresses(mail.cc) | _addresses(mail.bcc)
-	return bool(recipients and recipients & customer_addresses(ticket))
+	customer = customer_addresses(ticket) if recipients else set()
+	return bool(recipients & customer) and not customer.intersection(_writers(mail))
 
 
 def is_provider(mail: Document) -> bool:
-	"""Whether one of us sent it: the sender has a desk user, or whoever sent it from a shared mailbox has."""
-	users = [user for user in (parse_addr(mail.sender or "")[1], mail.owner) if user]
-	return bool(frappe.db.exists("User", {"name": ("in", users), "user_type": "System User", "enabled": 1}))
+	"""Whether one of us sent it: the sender has a desk user, or whoever sent it from a shared mailbox has. There are
+	customers who have one, too; they are told by their addresses."""
+	return bool(
+		frappe.db.exists("User", {"name": ("in", _writers(mail)), "user_type": "System User", "enabled": 1})
+	)
+
+
+def _writers(mail: Document) -> list[str]:
+	return [user for user in (parse_addr(mail.sender or "")[1].lower(), mail.owner) if user]
 
 
 def customer_addresses(ticket: Ticket) -> set[str]:
@@ -68,8 +76,9 @@ def customer_addresses(ticket: Ticket) -> set[str]:
 	raised_by, contact = frappe.db.get_value("Issue", ticket.name, ["raised_by", "contact"])
 	customer = ticket.standing.customer
 	found = _addresses(raised_by)
+	if customer or contact:
+		found -= _desk_users(found)
 	if customer:
-		found -= {user.lower() for user in _desk_users(found)}
 		found |= _addresses(frappe.db.get_value("Customer", customer, "email_id"))
 		portal = {"parent": customer, "parenttype": "Customer"}
 		found.update(user.lower() for user in frappe.get_all("Portal User", portal, pluck="user") if user)
@@ -85,10 +94,9 @@ def customer_addresses(ticket: Ticket) -> set[str]:
 	return found
 
 
-def _desk_users(addresses: set[str]) -> list[str]:
-	return frappe.get_all(
-		"User", {"name": ("in", sorted(addresses)), "user_type": "System User"}, pluck="name"
-	)
+def _desk_users(addresses: set[str]) -> set[str]:
+	desk = {"name": ("in", sorted(addresses)), "user_type": "System User"}
+	return {user.lower() for user in frappe.get_all("User", desk, pluck="name")}
 
 
 def _addresses(text: str | None) -> set[str]:
