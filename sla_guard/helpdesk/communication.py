@@ -17,6 +17,7 @@ from sla_guard.site_time import now_us, to_us
 
 def record(mail: Document, method: str | None = None) -> None:
 	"""on_change. Each mail counts once for a ticket, however often it is saved; one that is to go later when it goes."""
+	_is_saved()
 	if (
 		mail.reference_doctype != "Issue"
 		or not mail.reference_name
@@ -29,6 +30,13 @@ def record(mail: Document, method: str | None = None) -> None:
 		ticket = read(mail.reference_name) if goes <= now else None
 		if ticket and ticket.history:
 			_record(ticket, mail, max(to_us(mail.creation, near=now), goes))
+
+
+def _is_saved() -> None:
+	"""The framework lists a new document as being saved before it has a name, and leaves it on the list: what is saved
+	after it would look as if a mail had caused it."""
+	saving = frappe.flags.currently_saving or []
+	saving[:] = [each for each in saving if each != ("Communication", None)]
 
 
 def _record(ticket: Ticket, mail: Document, at: int) -> None:

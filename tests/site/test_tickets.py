@@ -4,6 +4,7 @@ import frappe
 
 from tests.site.case import SiteTestCase
 from tests.site.records import at, breaches, change, clock, facts, in_force, issue, shown
+from tests.site.routes import mail_in
 
 
 class TestLife(SiteTestCase):
@@ -47,3 +48,12 @@ class TestLife(SiteTestCase):
 		with at("2026-01-05 09:30"):
 			frappe.delete_doc("Issue", ticket.name)
 		self.assertEqual((facts(ticket), clock(ticket)), ([], None))
+
+	def test_a_fact_names_what_caused_it_the_mail_or_the_save(self):
+		in_force()
+		ticket = issue()
+		change(ticket, "2026-01-05 10:00", status="Closed")
+		mail_in("someone@acme.example", ticket=ticket, when="2026-01-05 11:00")
+		change(ticket, "2026-01-05 12:00", status="Closed")
+		causes = frappe.get_all("SLA Event", {"ticket": ticket.name}, pluck="cause", order_by="sequence")
+		self.assertEqual(causes, ["saved", "saved", "mail", "saved"])
