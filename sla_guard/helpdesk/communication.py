@@ -10,7 +10,15 @@ from sla_guard import ledger
 from sla_guard.engine import events as fact
 from sla_guard.engine.terms import MAIL
 from sla_guard.helpdesk import contracts
-from sla_guard.helpdesk.issue import Ticket, fact_now, never_in_the_way, opening_of, read, record_facts
+from sla_guard.helpdesk.issue import (
+	Ticket,
+	fact_now,
+	never_in_the_way,
+	observe,
+	opening_of,
+	read,
+	record_facts,
+)
 from sla_guard.ledger import Fact
 from sla_guard.site_time import now_us, to_us
 
@@ -40,8 +48,10 @@ def _is_saved() -> None:
 
 
 def _record(ticket: Ticket, mail: Document, at: int) -> None:
-	if _was_split_here(ticket, mail):
+	if _begins_with(ticket, mail):
 		record_facts(ticket, lambda current: _earlier_opening(current, at))
+		# What it has become since the message, to the end of the history, whose last fact says all.
+		observe(read(ticket.name), ledger.MAIL)
 		ticket = read(ticket.name)
 	if is_answer(mail, ticket):
 		record_facts(ticket, lambda current: _answer(current, mail.name, at))
@@ -113,22 +123,33 @@ def _addresses(text: str | None) -> set[str]:
 	}
 
 
-# ---- a split ticket
+# ---- the mail that a ticket begins with
 
 
-def _was_split_here(ticket: Ticket, mail: Document) -> bool:
-	"""Whether this mail has just been moved here from the ticket that this one was split from."""
+def _begins_with(ticket: Ticket, mail: Document) -> bool:
+	"""Whether this mail has just been moved here from the ticket that this one was split from, or belonged to none
+	until a ticket was made from it."""
 	before = mail.get_doc_before_save()
-	return bool(ticket.split_from and before and before.reference_name == ticket.split_from)
+	if not before or before.reference_name == ticket.name:
+		return False
+	if ticket.split_from:
+		return before.reference_name == ticket.split_from
+	return not before.reference_name and len(ticket.history) == 1 and _was_made_from(ticket, mail)
+
+
+def _was_made_from(ticket: Ticket, mail: Document) -> bool:
+	about = frappe.db.get_value("Issue", ticket.name, ["subject", "raised_by"])
+	return mail.sent_or_received == "Received" and about == (mail.subject, mail.sender)
 
 
 def _earlier_opening(ticket: Ticket, at: int) -> list[Fact]:
-	"""A split ticket starts at the message that it was split from, the first of those moved."""
+	"""A ticket starts at the message that it was split or made from, the first of those moved. It was open then,
+	whatever became of the one that it was split from."""
 	opening = next(each for each in ledger.in_force(ticket.history) if each.kind == fact.OPENED)
-	if at >= opening.at_us:
+	if at >= opening.at_us or not contracts.is_tracked(at):
 		return []
 	standing, explanation = contracts.decide(
-		fact.OPENED, opening.standing._replace(contract="", terms=""), at
+		fact.OPENED, opening.standing._replace(status="Open", contract="", terms=""), at
 	)
 	earlier = Fact(
 		ticket.history[-1].sequence + 1,

@@ -165,3 +165,16 @@ def site_zone(zone):
 		yield
 	finally:
 		frappe.local.system_settings = before
+
+
+@contextmanager
+def versions_kept():
+	"""A save keeps no Version while the framework knows that it is tested."""
+	flags = [each for each in (frappe.flags, frappe) if hasattr(each, "in_test")]
+	for each in flags:
+		each.in_test = False
+	try:
+		yield
+	finally:
+		for each in flags:
+			each.in_test = True
