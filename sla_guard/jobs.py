@@ -34,7 +34,7 @@ def _due_tickets(now: int) -> Iterator[str]:
 	"""Names of tickets with a clock due before `now`, each batch read afresh, none twice: one that cannot be worked off
 	does not hold up the others."""
 	clock = frappe.qb.DocType("SLA Clock")
-	seen_us, seen = 0, ""
+	seen_us, seen, given = 0, "", set()
 	while True:
 		rows = (
 			frappe.qb.from_(clock)
@@ -47,7 +47,10 @@ def _due_tickets(now: int) -> Iterator[str]:
 		).run()
 		if not rows:
 			return
-		yield from dict.fromkeys(ticket for _wake, _name, ticket in rows)
+		# Its other clock may have been in an earlier batch.
+		due = dict.fromkeys(ticket for _wake, _name, ticket in rows if ticket not in given)
+		yield from due
+		given.update(due)
 		seen_us, seen, _ticket = rows[-1]
 
 
@@ -55,13 +58,19 @@ def _in_its_own_transaction(name: str, verb: Callable) -> None:
 	# Begun with the lock, so that what is read afterwards is what was committed last.
 	frappe.db.commit()
 	try:
-		if ticket := issue.read(name, lock=True):
-			verb(ticket)
+		_or_show_failure(name, verb)
 		frappe.db.commit()
 	except issue.BEGIN_AGAIN:
 		# Another transaction was first; the next run finds the ticket again.
 		frappe.db.rollback()
+
+
+def _or_show_failure(name: str, verb: Callable) -> None:
+	try:
+		if ticket := issue.read(name, lock=True):
+			verb(ticket)
+	except issue.BEGIN_AGAIN:
+		raise
 	except Exception:
 		frappe.db.rollback()
-		frappe.log_error(title=f"SLA Guard: {name}", reference_doctype="Issue", reference_name=name)
-		frappe.db.commit()
+		issue.show_failure(name)

@@ -349,8 +349,13 @@ def never_in_the_way(name: str) -> Iterator[None]:
 	except BEGIN_AGAIN:
 		raise
 	except Exception:
-		frappe.log_error(title=f"SLA Guard: {name}", reference_doctype="Issue", reference_name=name)
-		frappe.db.set_value("Issue", name, "sla_state", "Error", update_modified=False)
+		show_failure(name)
+
+
+def show_failure(name: str) -> None:
+	"""Logs the exception that is being handled, and marks the ticket for the next reconcile."""
+	frappe.log_error(title=f"SLA Guard: {name}", reference_doctype="Issue", reference_name=name)
+	frappe.db.set_value("Issue", name, "sla_state", "Error", update_modified=False)
 
 
 @contextmanager

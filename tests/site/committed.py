@@ -1,0 +1,84 @@
+"""For tests of what commits, and of two workers at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import frappe
+
+from tests.site.case import SiteTestCase
+from tests.site.records import in_force, issue
+
+# All that such tests make, by themselves or through the framework.
+MADE = (
+	*("Issue", "Communication", "Communication Link", "Comment", "Version", "Error Log", "Scheduled Job Log"),
+	*("SLA Event", "SLA Clock", "SLA Breach", "SLA Terms", "SLA Service"),
+	*("SLA Contract", "Priority Target", "SLA Status Rule", "SLA Contract Service"),
+	*("Support Hours", "Support Hours Window", "Issue Priority", "Property Setter", "Deleted Document"),
+	*("Customer", "Customer Group", "Territory", "Contact", "Contact Email", "Dynamic Link"),
+	*("Email Queue", "Email Queue Recipient", "Notification Log", "ToDo"),
+)
+
+
+class CommittedCase(SiteTestCase):
+	"""What its tests commit is deleted after each of them."""
+
+	def setUp(self):
+		self.found = {doctype: names(doctype) for doctype in MADE}
+		self.tracked_from = frappe.db.get_single_value("SLA Settings", "tracked_from")
+		super().setUp()
+		# Its own, so that what a run left that was cut off is in nobody's way.
+		self.customer = f"Acme {frappe.generate_hash(length=6)}"
+
+	def tearDown(self):
+		super().tearDown()
+		for doctype, found in self.found.items():
+			for name in names(doctype) - found:
+				frappe.db.delete(doctype, {"name": name})
+				frappe.clear_document_cache(doctype, name)
+		frappe.db.set_single_value("SLA Settings", "tracked_from", self.tracked_from)
+		frappe.db.commit()
+
+	def in_force(self, *targets, **rest):
+		return in_force(*targets, **{"customer": self.customer, **rest})
+
+	def issue(self, when="2026-01-05 09:00", **values):
+		"""An Issue of this customer, committed."""
+		ticket = issue(when, **{"customer": self.customer, **values})
+		frappe.db.commit()
+		return ticket
+
+	def logged(self, ticket):
+		"""The errors that are logged about a ticket."""
+		about = {"reference_doctype": "Issue", "reference_name": getattr(ticket, "name", ticket)}
+		return frappe.get_all("Error Log", about, pluck="error")
+
+
+def names(doctype):
+	return set(frappe.get_all(doctype, pluck="name", order_by=None, limit_page_length=0))
+
+
+def rows(doctype, tickets):
+	"""All that is stored of these tickets, each row whole."""
+	table = frappe.qb.DocType(doctype)
+	found = frappe.qb.from_(table).select("*").where(table.ticket.isin(tickets)).orderby(table.name)
+	return found.run(as_dict=True)
+
+
+def at_once(*verbs):
+	"""Runs these in threads, each with a connection of its own, and returns what each returned or raised."""
+	frappe.db.commit()
+	with ThreadPoolExecutor(len(verbs)) as threads:
+		done = [threads.submit(_connected, frappe.local.site, verb) for verb in verbs]
+	# What they have committed is seen from here on.
+	frappe.db.rollback()
+	return [each.exception() or each.result() for each in done]
+
+
+def _connected(site, verb):
+	frappe.init(site)
+	frappe.connect()
+	frappe.flags.in_test = True
+	try:
+		return verb()
+	finally:
+		frappe.db.rollback()
+		frappe.destroy()
