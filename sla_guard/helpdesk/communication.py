@@ -33,11 +33,9 @@ def record(mail: Document, method: str | None = None) -> None:
 	):
 		return
 	with never_in_the_way(mail.reference_name):
-		now = now_us()
-		goes = to_us(mail.send_after) if mail.send_after else 0
-		ticket = read(mail.reference_name) if goes <= now else None
+		ticket = None if _goes_later(mail) else read(mail.reference_name)
 		if ticket and ticket.history:
-			_record(ticket, mail, max(to_us(mail.creation, near=now), goes))
+			_record(ticket, mail, _begins_with(ticket, mail))
 
 
 def _is_saved() -> None:
@@ -47,11 +45,29 @@ def _is_saved() -> None:
 	saving[:] = [each for each in saving if each != ("Communication", None)]
 
 
-def _record(ticket: Ticket, mail: Document, at: int) -> None:
-	if _begins_with(ticket, mail):
+def catch_up(ticket: Ticket) -> None:
+	"""Records what is to be recorded of all mails of a ticket, some of which were missed."""
+	about = {
+		"reference_doctype": "Issue",
+		"reference_name": ticket.name,
+		"communication_type": "Communication",
+	}
+	for name in frappe.get_all("Communication", about, pluck="name", order_by="creation"):
+		mail = frappe.get_doc("Communication", name)
+		if not _goes_later(mail):
+			_record(read(ticket.name), mail, bool(ticket.split_from) or _was_made_from(ticket, mail))
+
+
+def _goes_later(mail: Document) -> bool:
+	return bool(mail.send_after) and to_us(mail.send_after) > now_us()
+
+
+def _record(ticket: Ticket, mail: Document, begins: bool) -> None:
+	at = max(to_us(mail.creation, near=now_us()), to_us(mail.send_after) if mail.send_after else 0)
+	if begins:
 		record_facts(ticket, lambda current: _earlier_opening(current, at))
 		# What it has become since the message, to the end of the history, whose last fact says all.
-		observe(read(ticket.name), ledger.MAIL)
+		observe(read(ticket.name), ledger.MAIL, at=opening_of(ticket.history))
 		ticket = read(ticket.name)
 	if is_answer(mail, ticket):
 		record_facts(ticket, lambda current: _answer(current, mail.name, at))

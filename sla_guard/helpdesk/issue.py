@@ -28,6 +28,8 @@ from sla_guard.site_time import now_us, text, to_site, to_us
 # What the app writes on an Issue, and what is entered once, when it is made.
 SHOWN = ("sla_state", "sla_next_due")
 ENTERED_ONCE = ("sla_reported_at",)
+# Shown from an error of ours on, until a reconcile has made good what it left out.
+ERROR = "Error"
 # After these the database has undone the whole transaction: whoever began it must hear of it.
 BEGIN_AGAIN = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
@@ -48,6 +50,11 @@ class Ticket(NamedTuple):
 		"""A mail's ticket opens at its receipt on this site; one by telephone may have been reported earlier."""
 		created = to_us(self.created, near=now_us())
 		return min(to_us(self.reported_at), created) if self.reported_at else created
+
+	@property
+	def missed_something(self) -> bool:
+		"""Whether there was a fact that could not be recorded when it happened."""
+		return not self.history or self.shown[0] == ERROR
 
 	@property
 	def void(self) -> bool:
@@ -80,9 +87,15 @@ def record(issue: Document, method: str | None = None) -> None:
 	if issue.flags.in_delete:
 		return
 	with never_in_the_way(issue.name):
-		if ticket := _just_made(issue) if issue.flags.in_insert else read(issue.name):
-			# The form that was saved gets its timers back at once.
-			issue.update(observe(ticket))
+		if issue.flags.in_insert:
+			shown = observe(_just_made(issue), _cause())
+		else:
+			ticket = read(issue.name)
+			shown = (
+				observe(ticket, ledger.INFERRED if ticket.missed_something else _cause()) if ticket else {}
+			)
+		# The form that was saved gets its timers back at once.
+		issue.update(shown)
 
 
 def forget(issue: Document, method: str | None = None) -> None:
@@ -176,11 +189,10 @@ def _just_made(issue: Document) -> Ticket:
 # ---- recording
 
 
-def observe(ticket: Ticket, cause: str = "", at: int = 0, uncertain_from: int = 0) -> dict:
-	"""Records what is new about a ticket since its last fact; returns what the Issue shows from then on."""
-	return record_facts(
-		ticket, partial(_news, cause=cause or _cause(), at=at or now_us(), uncertain_from=uncertain_from)
-	)
+def observe(ticket: Ticket, cause: str, at: int = 0) -> dict:
+	"""Records what is new about a ticket since its last fact; returns what the Issue shows from then on. What is
+	inferred happened at some time since that fact."""
+	return record_facts(ticket, partial(_news, cause=cause, at=at or now_us()))
 
 
 def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
@@ -199,10 +211,10 @@ def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
 		return _append_and_show(ticket, find(ticket))
 
 
-def refresh(ticket: Ticket) -> None:
-	"""Brings clocks, breaches and what the Issue shows to this instant."""
+def refresh(ticket: Ticket, mended: bool = False) -> None:
+	"""Brings clocks, breaches and what the Issue shows to this instant; an error goes once it is `mended`."""
 	with undone_if_it_fails():
-		_show(ticket, ledger.settle(ticket.name, ticket.history, _now_for(ticket)))
+		_show(ticket, ledger.settle(ticket.name, ticket.history, _now_for(ticket)), mended)
 
 
 def _append_and_show(ticket: Ticket, facts: list[Fact]) -> dict:
@@ -240,12 +252,12 @@ def _cause() -> str:
 	return ledger.MAIL if "Communication" in saving else ledger.SAVED
 
 
-def _news(ticket: Ticket, cause: str, at: int, uncertain_from: int) -> list[Fact]:
+def _news(ticket: Ticket, cause: str, at: int) -> list[Fact]:
 	if not ticket.history:
 		return [_opening(ticket, cause)] if contracts.is_tracked(ticket.opened_us) else []
 	last = ticket.history[-1]
 	facts, standing = [], last.standing
-	at = max(at, *(each.at_us for each in ticket.history))
+	latest = max(each.at_us for each in ticket.history)
 	opened = opening_of(ticket.history)
 	for kind, field in _WATCHED:
 		if getattr(ticket.standing, field) == getattr(standing, field):
@@ -257,11 +269,11 @@ def _news(ticket: Ticket, cause: str, at: int, uncertain_from: int) -> list[Fact
 		facts.append(
 			Fact(
 				last.sequence + len(facts) + 1,
-				at,
+				max(at, latest),
 				kind,
 				standing,
 				cause=cause,
-				uncertain_from_us=uncertain_from,
+				uncertain_from_us=latest if cause == ledger.INFERRED else 0,
 				explanation=explanation,
 			)
 		)
@@ -300,9 +312,12 @@ def fact_now(ticket: Ticket, kind: str, **values) -> Fact:
 # ---- showing
 
 
-def _show(ticket: Ticket, clocks: tuple[Clock, ...]) -> dict:
+def _show(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> dict:
 	dues = [clock.due for clock in clocks if clock.due]
-	shown = {"sla_state": _state(ticket, clocks), "sla_next_due": to_site(min(dues, default=None))}
+	# A later fact that is recorded well does not make good an earlier one that was not.
+	failed = ticket.shown[0] == ERROR and not mended
+	state = ERROR if failed else _state(ticket, clocks)
+	shown = {"sla_state": state, "sla_next_due": to_site(min(dues, default=None))}
 	if tuple(shown.values()) != _as_read(ticket.shown):
 		# A timer is no edit of the Issue: its `modified` stays, and with it the form that somebody has open.
 		frappe.db.set_value("Issue", ticket.name, shown, update_modified=False)
@@ -355,7 +370,7 @@ def never_in_the_way(name: str) -> Iterator[None]:
 def show_failure(name: str) -> None:
 	"""Logs the exception that is being handled, and marks the ticket for the next reconcile."""
 	frappe.log_error(title=f"SLA Guard: {name}", reference_doctype="Issue", reference_name=name)
-	frappe.db.set_value("Issue", name, "sla_state", "Error", update_modified=False)
+	frappe.db.set_value("Issue", name, "sla_state", ERROR, update_modified=False)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pypika.functions import Coalesce, Max
 from sla_guard import ledger
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import communication
-from sla_guard.helpdesk.issue import Ticket, observe, read, refresh
+from sla_guard.helpdesk.issue import ERROR, Ticket, observe, read, refresh
 from sla_guard.site_time import now_us, to_us
 
 DONE = ("Resolved", "Closed")
@@ -40,23 +40,18 @@ def catch_up(ticket: Ticket) -> None:
 	the last fact."""
 	last = max((each.at_us for each in ticket.history), default=0)
 	modified = to_us(frappe.db.get_value("Issue", ticket.name, "modified"), near=now_us())
-	observe(ticket, ledger.INFERRED, at=modified if modified > last else now_us(), uncertain_from=last)
-	for mail in _mails(ticket.name):
-		communication.record(frappe.get_doc("Communication", mail))
+	observe(ticket, ledger.INFERRED, at=modified if modified > last else now_us())
 	ticket = read(ticket.name)
 	if ticket.history:
-		refresh(ticket)
-
-
-def _mails(ticket: str) -> list[str]:
-	about = {"reference_doctype": "Issue", "reference_name": ticket, "communication_type": "Communication"}
-	return frappe.get_all(
-		"Communication", about | {"sent_or_received": "Sent"}, pluck="name", order_by="creation"
-	)
+		communication.catch_up(ticket)
+		refresh(read(ticket.name), mended=True)
+	elif ticket.shown[0]:
+		# It need not be tracked after all.
+		frappe.db.set_value("Issue", ticket.name, "sla_state", None, update_modified=False)
 
 
 def _failed() -> list[str]:
-	return frappe.get_all("Issue", {"sla_state": "Error"}, pluck="name")
+	return frappe.get_all("Issue", {"sla_state": ERROR}, pluck="name")
 
 
 def _without_facts() -> list[str]:

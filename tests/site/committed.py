@@ -25,6 +25,7 @@ class CommittedCase(SiteTestCase):
 		self.found = {doctype: names(doctype) for doctype in MADE}
 		self.tracked_from = frappe.db.get_single_value("SLA Settings", "tracked_from")
 		super().setUp()
+		frappe.db.commit()
 		# Its own, so that what a run left that was cut off is in nobody's way.
 		self.customer = f"Acme {frappe.generate_hash(length=6)}"
 
@@ -38,7 +39,9 @@ class CommittedCase(SiteTestCase):
 		frappe.db.commit()
 
 	def in_force(self, *targets, **rest):
-		return in_force(*targets, **{"customer": self.customer, **rest})
+		contract = in_force(*targets, **{"customer": self.customer, **rest})
+		frappe.db.commit()
+		return contract
 
 	def issue(self, when="2026-01-05 09:00", **values):
 		"""An Issue of this customer, committed."""
