@@ -1,6 +1,9 @@
 """For tests of what commits, and of two workers at once."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from unittest.mock import patch
 
 import frappe
 
@@ -12,7 +15,14 @@ MADE = (
 	*("Issue", "Communication", "Communication Link", "Comment", "Version", "Error Log", "Scheduled Job Log"),
 	*("SLA Event", "SLA Clock", "SLA Breach", "SLA Terms", "SLA Service"),
 	*("SLA Contract", "Priority Target", "SLA Status Rule", "SLA Contract Service"),
-	*("Support Hours", "Support Hours Window", "Issue Priority", "Property Setter", "Deleted Document"),
+	*(
+		"Support Hours",
+		"Support Hours Window",
+		"Issue Priority",
+		"Issue Type",
+		"Property Setter",
+		"Deleted Document",
+	),
 	*("Customer", "Customer Group", "Territory", "Contact", "Contact Email", "Dynamic Link"),
 	*("Email Queue", "Email Queue Recipient", "Notification Log", "ToDo"),
 )
@@ -85,3 +95,38 @@ def _connected(site, verb):
 	finally:
 		frappe.db.rollback()
 		frappe.destroy()
+
+
+class Killed(BaseException):
+	"""A worker ends here: nothing catches this."""
+
+
+def killed_at(statement, job):
+	"""Runs a job that is killed before this statement, and dies as a worker does: what it had not committed is gone.
+	Returns how many statements it got through; None lets it live."""
+	done, sql, commit = 0, frappe.db.sql, frappe.db.commit
+
+	def counted(verb):
+		def one_more(*args, **options):
+			nonlocal done
+			if done == statement:
+				raise Killed
+			done += 1
+			return verb(*args, **options)
+
+		return one_more
+
+	with (
+		patch.object(frappe.db, "sql", counted(sql)),
+		patch.object(frappe.db, "commit", counted(commit)),
+		suppress(Killed),
+	):
+		job()
+	frappe.db.rollback()
+	return done
+
+
+def points(length, count, seed=4):
+	"""Where to kill a job of so many statements: at random, spread over the whole of it."""
+	draw = random.Random(seed)
+	return [draw.randrange(each * length // count, (each + 1) * length // count) for each in range(count)]

@@ -1,7 +1,5 @@
 """The sweep: what falls due is found, once, by itself, whatever happens to the worker that looks for it."""
 
-import random
-from contextlib import suppress
 from threading import Barrier
 from unittest.mock import patch
 
@@ -10,15 +8,11 @@ import frappe
 from sla_guard import jobs
 from sla_guard.helpdesk import issue as tickets
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import keep, terms_named
-from tests.site.committed import CommittedCase, at_once, rows
+from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.records import at, breaches, change, clock, shown, us
 
 LATE = "2026-01-08 12:00"
 BOTH = [("Response", "2026-01-05 10:00"), ("Resolution", "2026-01-05 17:00")]
-
-
-class Killed(BaseException):
-	"""A worker ends here: nothing catches this."""
 
 
 def sweep(when=LATE):
@@ -148,7 +142,7 @@ class TestPoison(CommittedCase):
 class TestKilled(CommittedCase):
 	"""The sweep, cut off between two statements as a worker that is killed: what it had not committed is gone."""
 
-	TICKETS, POINTS, SEED = 4, 24, 4
+	TICKETS, POINTS = 4, 24
 
 	def setUp(self):
 		super().setUp()
@@ -161,40 +155,15 @@ class TestKilled(CommittedCase):
 		self.due[0][1] = ("Resolution", "2026-01-05 17:00")
 
 	def test_each_breach_is_found_once_wherever_the_first_sweep_was_killed(self):
-		length = self.statements_until_killed_at(None)
+		length = killed_at(None, sweep)
 		self.assertGreater(length, self.POINTS)
-		draw = random.Random(self.SEED)
-		for point in range(self.POINTS):
+		for point in points(length, self.POINTS):
 			self.begin_again()
-			killed_at = draw.randrange(point * length // self.POINTS, (point + 1) * length // self.POINTS)
-			with self.subTest(killed_at=killed_at, of=length):
-				self.assertEqual(self.statements_until_killed_at(killed_at), killed_at)
+			with self.subTest(killed_at=point, of=length):
+				self.assertEqual(killed_at(point, sweep), point)
 				self.assert_nothing_half_done()
 				sweep()
 				self.assert_all_found_once()
-
-	def statements_until_killed_at(self, statement):
-		"""Sweeps, is killed before this statement, and dies as a worker does; returns how many were run."""
-		done, sql, commit = 0, frappe.db.sql, frappe.db.commit
-
-		def counted(verb):
-			def one_more(*args, **options):
-				nonlocal done
-				if done == statement:
-					raise Killed
-				done += 1
-				return verb(*args, **options)
-
-			return one_more
-
-		with (
-			patch.object(frappe.db, "sql", counted(sql)),
-			patch.object(frappe.db, "commit", counted(commit)),
-			suppress(Killed),
-		):
-			sweep()
-		frappe.db.rollback()
-		return done
 
 	def begin_again(self):
 		"""The clocks as they were when the tickets were entered."""
