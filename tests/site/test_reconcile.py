@@ -201,6 +201,8 @@ class TestOnce(ReconcileCase):
 		return written
 
 	def test_wherever_it_is_killed_the_next_one_records_each_change_once(self):
+		# Tickets that lie on the site and what the framework reads once are out of the way.
+		reconcile("2026-01-05 09:30")
 		self.change_all()
 		length = killed_at(None, reconcile)
 		self.assert_recorded_once()
