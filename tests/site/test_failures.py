@@ -7,6 +7,7 @@ from unittest.mock import patch
 import frappe
 
 from sla_guard import jobs
+from sla_guard.engine.instants import MINUTE
 from sla_guard.ledger import INFERRED, MAIL
 from sla_guard.site_time import to_us
 from tests.site.committed import CommittedCase, rows
@@ -147,14 +148,18 @@ class TestErrorOfOurs(FailuresCase):
 
 	def test_while_a_ticket_is_split(self):
 		ticket = self.issue()
-		mail = self.mail(ticket, "2026-01-05 09:20", "Received")
+		mail = self.mail(ticket, "2026-01-05 09:20")
+		self.change(ticket, "2026-01-05 09:30", status="On Hold")
 		with at("2026-01-05 11:00"), failing("sla_guard.helpdesk.communication._earlier_opening"):
 			split = frappe.get_doc("Issue", ticket.name).split_issue("Another matter", mail.name)
 			frappe.db.commit()
 		self.assertEqual(clock(split).started, "2026-01-05 11:00")
 		self.assertSavedWithTheError(frappe.get_doc("Issue", split))
 		reconcile("2026-01-05 11:07")
-		self.assertEqual(clock(split).started, "2026-01-05 09:20")
+		found = clock(split)
+		self.assertEqual(
+			(found.started, found.state, found.elapsed_us), ("2026-01-05 09:20", "paused", 100 * MINUTE)
+		)
 
 
 class TestUntilReconciled(FailuresCase):
