@@ -15,8 +15,8 @@ import frappe
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.events import Event
-from sla_guard.engine.replay import replay
-from sla_guard.engine.terms import NOT_COVERED, VOIDED
+from sla_guard.engine.replay import replay, restored
+from sla_guard.engine.terms import NOT_COVERED, VOIDED, Terms
 from sla_guard.site_time import to_site
 from sla_guard.sla_guard.doctype.sla_breach.sla_breach import breach_of
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
@@ -111,8 +111,17 @@ def engine_events(history: Iterable[Fact]) -> Iterator[Event]:
 
 def clocks_of(history: list[Fact], now: int) -> tuple[Clock, ...]:
 	"""The clocks of a ticket with this history, at `now`."""
+	return replay(engine_events(history), _terms_of(history), now)
+
+
+def is_restored(history: list[Fact], at: int) -> bool:
+	"""Whether the service of a ticket with this history was restored at an instant, and has not failed since."""
+	return restored(engine_events(history), _terms_of(history), at)
+
+
+def _terms_of(history: list[Fact]) -> dict[str, Terms]:
 	names = {fact.standing.terms for fact in history if fact.standing.terms}
-	return replay(engine_events(history), {name: terms_named(name) for name in names}, now)
+	return {name: terms_named(name) for name in names}
 
 
 def append(ticket: str, facts: list[Fact]) -> list[Fact]:
@@ -186,13 +195,14 @@ def settle(ticket: str, history: list[Fact], now: int, just_opened: bool = False
 	new = []
 	for clock in clocks:
 		wanted = _wanted(clock, history[-1].standing, contracts[clock.terms])
-		name, before = stored.get((clock.metric, clock.cycle), ("", None))
+		name, before = stored.pop((clock.metric, clock.cycle), ("", None))
 		if before is None:
 			new.append((wanted, clock, now))
 		elif before != wanted:
 			_update(name, wanted, clock, now)
-		_settle_breach(ticket, clock, before.breached_us if before else 0, history, contracts)
+		_settle_breach(ticket, clock, before, history, contracts)
 	_insert(ticket, new)
+	_remove(ticket, stored)
 	return clocks
 
 
@@ -257,23 +267,34 @@ def _insert(ticket: str, new: list[tuple[StoredClock, Clock, int]]) -> None:
 	frappe.db.bulk_insert("SLA Clock", list(rows[0]), [tuple(row.values()) for row in rows])
 
 
+def _remove(ticket: str, stored: dict[tuple[str, int], tuple[str, StoredClock]]) -> None:
+	"""Clocks of cycles that, after a fact was taken back, there never were."""
+	for (metric, cycle), (name, _clock) in stored.items():
+		if breach := breach_of(ticket, metric, cycle):
+			breach.withdraw(NONE_AFTER_ALL)
+		frappe.db.delete("SLA Clock", {"name": name})
+
+
 # ---- breaches
 
+WAS_VOIDED = "The ticket was voided"
+NONE_AFTER_ALL = "A fact recorded later shows that there was none"
 
-def _settle_breach(ticket: str, clock: Clock, known_us: int, history: list[Fact], contracts: dict) -> None:
-	counts = clock.state != VOIDED
-	if clock.breached_at == (known_us or None) and counts:
+
+def _settle_breach(
+	ticket: str, clock: Clock, before: StoredClock | None, history: list[Fact], contracts: dict
+) -> None:
+	counted = before.breached_us if before and before.state != VOIDED else 0
+	counts = 0 if clock.state == VOIDED else clock.breached_at or 0
+	if counts == counted:
 		return
-	breach = breach_of(ticket, clock.metric, clock.cycle) if known_us or clock.breached_at else None
-	if breach:
-		if clock.breached_at and counts:
-			breach.date(clock.breached_at)
-		else:
-			breach.withdraw(
-				"The ticket was voided" if not counts else "A fact recorded later shows that there was none"
-			)
-	elif clock.breached_at and counts:
-		_new_breach(ticket, clock, standing_at(history, clock.breached_at), contracts[clock.terms])
+	breach = breach_of(ticket, clock.metric, clock.cycle)
+	if counts and breach:
+		breach.date(counts)
+	elif counts:
+		_new_breach(ticket, clock, standing_at(history, counts), contracts[clock.terms])
+	elif breach:
+		breach.withdraw(WAS_VOIDED if clock.state == VOIDED else NONE_AFTER_ALL)
 
 
 def standing_at(history: list[Fact], at: int) -> Standing:

@@ -51,10 +51,22 @@ def replay(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int
 	`events` may come in any order. `terms` are those of the ticket, or, where the contract changed during its life,
 	all of them by their hash. Raises WrongInput for an event that cannot be understood or comes before the opening.
 	"""
+	ticket = _lived(events, terms, now)
+	return ticket.readings(now) if ticket else ()
+
+
+def restored(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int) -> bool:
+	"""Whether the service is restored at `now`, which neither a failure nor the reopening of the ticket has ended."""
+	ticket = _lived(events, terms, now)
+	return ticket.restored if ticket else False
+
+
+def _lived(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int) -> _Ticket | None:
+	"""The ticket after all that has happened to it by `now`; none before it was opened."""
 	checked(now, "now")
 	life = in_order(events)
 	if not life or life[0].at > now:
-		return ()
+		return None
 	ticket = _Ticket(life[0], terms)
 	for event in life[1:]:
 		if event.at > now:
@@ -63,7 +75,7 @@ def replay(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int
 			ticket.void(event.at)
 			break
 		_HANDLERS[event.kind](ticket, event)
-	return ticket.readings(now)
+	return ticket
 
 
 class _Life:

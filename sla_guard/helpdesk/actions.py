@@ -27,8 +27,12 @@ def restore_service(ticket: str, at: str | None = None, reason: str | None = Non
 	"""The service works again, by a workaround maybe; the ticket stays open."""
 
 	def restored(current: Ticket) -> list[Fact]:
-		_refuse_if(_is_restored(current), _("The service of this ticket is restored already."))
-		return [_by_hand(current, fact.RESTORED, at, reason)]
+		said = _by_hand(current, fact.RESTORED, at, reason)
+		_refuse_if(
+			ledger.is_restored(current.history, said.at_us),
+			_("The service of this ticket is restored already."),
+		)
+		return [said]
 
 	_record(ticket, restored)
 
@@ -38,8 +42,12 @@ def restoration_failed(ticket: str, at: str | None = None, reason: str | None = 
 	"""The service that was restored does not work after all."""
 
 	def failed(current: Ticket) -> list[Fact]:
-		_refuse_if(not _is_restored(current), _("The service of this ticket has not been restored."))
-		return [_by_hand(current, fact.RESTORATION_FAILED, at, reason)]
+		said = _by_hand(current, fact.RESTORATION_FAILED, at, reason)
+		_refuse_if(
+			not ledger.is_restored(current.history, said.at_us),
+			_("The service of this ticket has not been restored."),
+		)
+		return [said]
 
 	_record(ticket, failed)
 
@@ -51,7 +59,8 @@ def void(ticket: str, reason: str) -> None:
 
 	def voided(current: Ticket) -> list[Fact]:
 		_refuse_if(current.void, _("This ticket is void already."))
-		if frappe.db.exists("SLA Breach", {"ticket": ticket, "state": ("!=", "Withdrawn")}):
+		# Also what the job has not found yet.
+		if any(clock.breached_at for clock in ledger.clocks_of(current.history, now_us())):
 			_only_managers(_("Something was missed on this ticket: only an SLA Manager may void it now."))
 		return [_by_hand(current, fact.VOID, None, reason)]
 
@@ -98,16 +107,6 @@ def _by_hand(ticket: Ticket, kind: str, at: str | None, reason: str | None, **va
 	_refuse_if(at_us < opened, _("{0} is before the ticket was opened.").format(frappe.bold(text(at_us))))
 	_refuse_if(bool(at) and not reason, _("Say why it is recorded only now."))
 	return fact_now(ticket, kind, at_us=at_us, cause=ledger.BY_HAND, reason=reason, **values)
-
-
-def _is_restored(ticket: Ticket) -> bool:
-	said = [
-		each
-		for each in ledger.in_force(ticket.history)
-		if each.kind in (fact.RESTORED, fact.RESTORATION_FAILED)
-	]
-	last = max(said, key=lambda each: (each.at_us, each.sequence), default=None)
-	return bool(last) and last.kind == fact.RESTORED
 
 
 def _refuse_if(wrong: bool, message: str) -> None:

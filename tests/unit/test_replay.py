@@ -6,7 +6,7 @@ import pytest
 
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.events import OPENED, PRIORITY, RESPONDED, RESTORATION_FAILED, RESTORED, STATUS, Event
-from sla_guard.engine.replay import replay
+from sla_guard.engine.replay import replay, restored
 from sla_guard.engine.terms import MAIL, TAKEN_IN_CHARGE
 from tests.unit.factories import (
 	by_priority,
@@ -117,6 +117,16 @@ def test_a_restoration_that_does_not_last_is_a_reopening(later):
 	check(resolution(*RESTORED_AT_11, *later, terms=anew, now="5 14:00"), cycle=2, elapsed=1, due="6 13:00")
 	first = clocks(*RESTORED_AT_11, *later, terms=anew, now="5 14:00")[1]
 	check(first, cycle=1, state="stopped", verdict="met", stopped="5 11:00")
+	assert not restored([*RESTORED_AT_11, *later], going_on, jan("5 14:00"))
+
+
+def test_a_service_is_restored_from_then_on_whatever_the_contract_promises():
+	for promised in (terms(), terms(restored_stops=True)):
+		told = [
+			restored(RESTORED_AT_11, promised, jan(when))
+			for when in ("5 08:00", "5 10:59", "5 11:00", "7 09:00")
+		]
+		assert told == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
