@@ -8,10 +8,12 @@ two come at once all the same, the second meets a unique index (see install.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import frappe
 
+from sla_guard import store
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.events import Event
@@ -130,35 +132,33 @@ def append(ticket: str, facts: list[Fact]) -> list[Fact]:
 	Raises frappe.db's own error for a duplicate if another transaction has recorded something of this ticket since
 	its history was read.
 	"""
-	moment, user = frappe.utils.now(), frappe.session.user
 	named = [each._replace(name=frappe.generate_hash(length=20)) for each in facts]
-	frappe.db.bulk_insert(
-		"SLA Event", _EVENT_COLUMNS, [_event_row(ticket, each, moment, user) for each in named]
-	)
+	by = _written_by(ticket)
+	store.insert("SLA Event", [by | _event_columns(each) for each in named])
 	return named
 
 
-_EVENT_COLUMNS = (
-	*("ticket", "at", "cause", "uncertain_from", "reason", "explanation"),
-	*("creation", "modified", "owner", "modified_by"),
-	*COLUMNS,
-)
+def _written_by(ticket: str) -> dict:
+	moment, user = frappe.utils.now(), frappe.session.user
+	return {"ticket": ticket, "creation": moment, "modified": moment, "owner": user, "modified_by": user}
 
 
-def _event_row(ticket: str, each: Fact, moment: str, user: str) -> tuple:
-	return (
-		*(
-			ticket,
-			to_site(each.at_us),
-			each.cause,
-			to_site(each.uncertain_from_us),
-			each.reason,
-			each.explanation,
-		),
-		*(moment, moment, user, user),
-		*(each.name, each.sequence, each.at_us, each.kind, each.answer, each.communication, each.replaces),
-		*(value or None for value in each.standing),
-	)
+def _event_columns(each: Fact) -> dict:
+	return {
+		"name": each.name,
+		"sequence": each.sequence,
+		"at": to_site(each.at_us),
+		"at_us": each.at_us,
+		"kind": each.kind,
+		"answer": each.answer,
+		"communication": each.communication,
+		"replaces": each.replaces,
+		"cause": each.cause,
+		"uncertain_from": to_site(each.uncertain_from_us),
+		"reason": each.reason,
+		"explanation": each.explanation,
+		**{field: value or None for field, value in each.standing._asdict().items()},
+	}
 
 
 # ---- clocks
@@ -207,13 +207,19 @@ def settle(ticket: str, history: list[Fact], now: int, just_opened: bool = False
 
 
 def _stored(ticket: str) -> dict[tuple[str, int], tuple[str, StoredClock]]:
-	rows = frappe.get_all(
-		"SLA Clock", {"ticket": ticket}, ["name", *StoredClock._fields], as_list=True, order_by="name"
-	)
+	rows = frappe.db.sql(_reading(frappe.db.db_type), (ticket,))
 	# NULL and "" are both "none".
 	return {
 		(row[1], row[2]): (row[0], StoredClock(*("" if v is None else v for v in row[1:]))) for row in rows
 	}
+
+
+@lru_cache
+def _reading(db_type: str) -> str:
+	"""The text of the query, built once for each kind of database."""
+	clock = frappe.qb.DocType("SLA Clock")
+	query = frappe.qb.from_(clock).select(clock.name, *(clock[field] for field in StoredClock._fields))
+	return query.where(clock.ticket == store.BOUND).orderby(clock.name).get_sql()
 
 
 def _wanted(clock: Clock, standing: Standing, contract: str) -> StoredClock:
@@ -255,16 +261,15 @@ def _columns(wanted: StoredClock, clock: Clock, now: int) -> dict:
 
 def _update(name: str, wanted: StoredClock, clock: Clock, now: int) -> None:
 	# A job's look at a clock is no edit by a person, but `modified` tells when it last changed.
-	frappe.db.set_value("SLA Clock", name, _columns(wanted, clock, now))
+	changed = {"modified": frappe.utils.now(), "modified_by": frappe.session.user}
+	store.update("SLA Clock", name, _columns(wanted, clock, now) | changed)
 
 
 def _insert(ticket: str, new: list[tuple[StoredClock, Clock, int]]) -> None:
-	if not new:
-		return
-	moment, user = frappe.utils.now(), frappe.session.user
-	about = {"ticket": ticket, "creation": moment, "modified": moment, "owner": user, "modified_by": user}
-	rows = [{"name": frappe.generate_hash(length=20), **about, **_columns(*each)} for each in new]
-	frappe.db.bulk_insert("SLA Clock", list(rows[0]), [tuple(row.values()) for row in rows])
+	by = _written_by(ticket)
+	store.insert(
+		"SLA Clock", [{"name": frappe.generate_hash(length=20)} | by | _columns(*each) for each in new]
+	)
 
 
 def _remove(ticket: str, stored: dict[tuple[str, int], tuple[str, StoredClock]]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from sla_guard import store
 from sla_guard.engine import events as fact
 from sla_guard.engine.coverage import Coverage
 from sla_guard.engine.terms import NOT_COVERED
@@ -32,6 +35,7 @@ _FIELDS = (
 	"effective_from",
 	"starts_us",
 	"ends_us",
+	"terms",
 )
 
 
@@ -40,10 +44,14 @@ class Candidate(NamedTuple):
 
 	rank: tuple
 	name: str
+	terms: str
 
 	@property
 	def level(self) -> int:
 		return self.rank[0]
+
+
+NONE = Candidate((), "", "")
 
 
 # ---- deciding
@@ -57,10 +65,9 @@ def decide(kind: str, standing: Standing, opened_us: int) -> tuple[Standing, str
 	"""
 	explanation = ""
 	if kind in (fact.OPENED, fact.CUSTOMER, fact.SERVICE, fact.CONTRACT):
-		name, explanation = choose(standing, opened_us)
-		if name != standing.contract:
-			terms = frappe.db.get_value("SLA Contract", name, "terms") if name else ""
-			standing = standing._replace(contract=name, terms=terms)
+		chosen, explanation = choose(standing, opened_us)
+		if chosen.name != standing.contract:
+			standing = standing._replace(contract=chosen.name, terms=chosen.terms)
 	return standing._replace(target=_target(standing)), explanation
 
 
@@ -86,8 +93,8 @@ def is_tracked(opened_us: int) -> bool:
 # ---- choosing
 
 
-def choose(standing: Standing, at: int) -> tuple[str, str]:
-	"""The contract for a ticket opened at `at` ("": none), and the explanation: JSON of [contract, level, outcome].
+def choose(standing: Standing, at: int) -> tuple[Candidate, str]:
+	"""The contract for a ticket opened at `at`, and the explanation: JSON of [contract, level, outcome].
 
 	The most specific wins: named on the ticket, then service and customer, customer, customer group and territory
 	(the nearest first), the one for everybody. Among equals one that covers the service, then the later start, then
@@ -105,7 +112,7 @@ def choose(standing: Standing, at: int) -> tuple[str, str]:
 	found.sort(key=lambda each: each.name)
 	found.sort(key=lambda each: each.rank, reverse=True)
 	ranked = [(each.name, each.level, _outcome(found[0], each)) for each in found]
-	return found[0].name if found else "", json.dumps(ranked + outcomes)
+	return found[0] if found else NONE, json.dumps(ranked + outcomes)
 
 
 def _parties(customer: str) -> dict[str, list[str]]:
@@ -129,15 +136,22 @@ def _with_parents(doctype: str, name: str | None) -> list[str]:
 
 
 def _rows(standing: Standing, parties: dict[str, list[str]]) -> list[frappe._dict]:
+	wanted = {frappe.scrub(applies_to): names for applies_to, names in parties.items()}
+	wanted["name"] = [standing.named_contract] if standing.named_contract else []
+	counts = tuple((field, len(values)) for field, values in wanted.items() if values)
+	values = tuple(chain(*wanted.values()))
+	return frappe.db.sql(_finding(frappe.db.db_type, counts), values, as_dict=True)
+
+
+@lru_cache
+def _finding(db_type: str, counts: tuple[tuple[str, int], ...]) -> str:
+	"""The text of the query for so many values of each field."""
 	contract = frappe.qb.DocType("SLA Contract")
 	whose = contract.applies_to == "Everybody"
-	for applies_to, names in parties.items():
-		if names:
-			whose |= contract[frappe.scrub(applies_to)].isin(names)
-	if standing.named_contract:
-		whose |= contract.name == standing.named_contract
+	for field, count in counts:
+		whose |= contract[field].isin([store.BOUND] * count)
 	query = frappe.qb.from_(contract).select(*(contract[field] for field in _FIELDS))
-	return query.where((contract.docstatus == 1) & whose).run(as_dict=True)
+	return query.where((contract.docstatus == 1) & whose).get_sql()
 
 
 def _candidate(row: frappe._dict, level: int, service: str, parties: dict[str, list[str]]) -> Candidate:
@@ -147,7 +161,7 @@ def _candidate(row: frappe._dict, level: int, service: str, parties: dict[str, l
 	nearness = 0
 	if row.applies_to in ("Customer Group", "Territory") and level != NAMED:
 		nearness = -parties[row.applies_to].index(row[frappe.scrub(row.applies_to)])
-	return Candidate((level, nearness, its.covers(service), str(row.effective_from)), row.name)
+	return Candidate((level, nearness, its.covers(service), str(row.effective_from)), row.name, row.terms)
 
 
 def _outcome(winner: Candidate, other: Candidate) -> str:

@@ -15,9 +15,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
-from pypika.terms import PseudoColumn
 
-from sla_guard import ledger
+from sla_guard import ledger, store
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import MISSED, Clock
 from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, WITHDRAWN
@@ -150,7 +149,7 @@ def read(name: str, lock: bool = False) -> Ticket | None:
 	another transaction has just recorded is seen. None if there is no such Issue."""
 	if lock:
 		frappe.db.get_value("Issue", name, "name", for_update=True)
-	rows = frappe.db.sql(_reading(frappe.db.db_type), {"name": name})
+	rows = frappe.db.sql(_reading(frappe.db.db_type), (name,))
 	if not rows:
 		return None
 	first = rows[0]
@@ -175,7 +174,7 @@ def _reading(db_type: str) -> str:
 		.on(event.ticket == issue.name)
 		.select(*(issue[field] for field in (*_STANDING_FIELDS, *_OTHER_FIELDS)))
 		.select(*(event[column] for column in ledger.COLUMNS))
-		.where(issue.name == PseudoColumn("%(name)s"))
+		.where(issue.name == store.BOUND)
 		.orderby(event.sequence)
 	).get_sql()
 
@@ -320,7 +319,7 @@ def _show(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> di
 	shown = {"sla_state": state, "sla_next_due": to_site(min(dues, default=None))}
 	if tuple(shown.values()) != _as_read(ticket.shown):
 		# A timer is no edit of the Issue: its `modified` stays, and with it the form that somebody has open.
-		frappe.db.set_value("Issue", ticket.name, shown, update_modified=False)
+		store.update("Issue", ticket.name, shown)
 	return shown
 
 
