@@ -15,6 +15,7 @@ after_install = "sla_guard.install.after_install"
 after_migrate = "sla_guard.install.after_migrate"
 
 doctype_js = {"Issue": "public/js/issue.js"}
+doctype_list_js = {"Issue": "public/js/issue_list.js"}
 
 doc_events = {
 	"Issue": {

@@ -49,6 +49,7 @@ def _contracts(ticket: str) -> list[dict]:
 			"title": titles.get(name, name),
 			"level": _levels()[level],
 			"outcome": _outcomes()[outcome],
+			"applies": outcome == contracts.APPLIES,
 		}
 		for name, level, outcome in weighed
 	]
@@ -79,7 +80,7 @@ def _outcomes() -> dict[str, str]:
 
 def _clock(clock: Clock) -> dict:
 	return {
-		"metric": _(clock.metric),
+		"metric": _(clock.metric, context="SLA Clock"),
 		"cycle": clock.cycle,
 		"state": _(clock.state),
 		"verdict": _(clock.verdict or ""),
@@ -120,6 +121,7 @@ def _fact(row: frappe._dict) -> dict:
 		"kind": _(row.kind),
 		"says": _(says or ""),
 		"cause": _(row.cause),
+		"by_hand": row.cause == ledger.BY_HAND and row.kind != ledger.RETRACTED,
 		"by": row.owner,
 		"reason": row.reason or "",
 		"replaces": row.replaces or "",
