@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sla_guard.engine import terms
+from sla_guard.engine.clock import MET, MISSED
+
 APP = Path(__file__).parents[2] / "sla_guard"
 # What the form of support hours can be told by the engine; the rest of its refusals are a caller's mistakes.
 FROM_THE_ENGINE = {
@@ -19,9 +22,14 @@ FROM_THE_ENGINE = {
 SAME = {"24/7", "Name"}
 
 
-def french():
+def rows():
+	"""Text and French text, and the context (a DocType) where it is another one than everywhere else."""
 	with open(APP / "translations" / "fr.csv", encoding="utf-8", newline="") as file:
-		return {row[0]: row[1] for row in csv.reader(file)}
+		return [(*row, "")[:3] for row in csv.reader(file)]
+
+
+def french():
+	return {text: translated for text, translated, context in rows() if not context}
 
 
 def in_python():
@@ -35,15 +43,40 @@ def in_python():
 
 def in_javascript():
 	for path in APP.rglob("*.js"):
-		yield from re.findall(r'__\(\s*"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8"))
+		found = re.findall(r"""__\(\s*(["'])((?:(?!\1)[^\\]|\\.)*)\1""", path.read_text(encoding="utf-8"))
+		yield from (text for _quote, text in found)
 
 
 def in_doctypes():
 	for path in APP.glob("sla_guard/doctype/*/*.json"):
 		doctype = json.loads(path.read_text(encoding="utf-8"))
 		yield doctype["name"]
+		yield from texts_of(doctype, "description")
+		yield from (link["group"] for link in doctype.get("links", ()) if link.get("group"))
 		for field in doctype["fields"]:
-			yield from filter(None, (field.get("label"), field.get("description")))
+			yield from in_field(field)
+
+
+def in_custom_fields():
+	for field in json.loads((APP / "fixtures" / "custom_field.json").read_text(encoding="utf-8")):
+		yield from in_field(field)
+
+
+def in_field(field):
+	yield from texts_of(field, "label", "description")
+	if field["fieldtype"] == "Select":
+		yield from filter(None, field["options"].split("\n"))
+
+
+def texts_of(record, *names):
+	return filter(None, map(record.get, names))
+
+
+def from_the_engine():
+	"""What the app stores as the engine says it, and shows translated."""
+	yield from FROM_THE_ENGINE
+	yield from (*terms.METRICS, *terms.ANSWERS, *terms.REASONS, *terms.CHANGES, MET, MISSED)
+	yield from (terms.RUNNING, terms.PAUSED, terms.STOPPED, terms.WITHDRAWN, terms.VOIDED)
 
 
 def test_the_engine_says_what_is_translated():
@@ -52,9 +85,24 @@ def test_the_engine_says_what_is_translated():
 		assert f'"{template}"' in source
 
 
-@pytest.mark.parametrize(
-	"text", sorted({*in_python(), *in_javascript(), *in_doctypes(), *FROM_THE_ENGINE} - SAME)
-)
-def test_every_text_has_a_french_one_with_the_same_blanks(text):
-	assert text in french()
-	assert sorted(re.findall(r"{\w*}", text)) == sorted(re.findall(r"{\w*}", french()[text]))
+def test_what_javascript_says_is_found_in_either_kind_of_quotes():
+	assert {"Explain", "Taken in Charge", "New Version", "Copy to Monday–Friday"} <= set(in_javascript())
+
+
+SAID = {*in_python(), *in_javascript(), *in_doctypes(), *in_custom_fields(), *from_the_engine()}
+
+
+@pytest.mark.parametrize("text", sorted(SAID - SAME))
+def test_every_text_has_a_french_one(text):
+	assert french().get(text)
+
+
+@pytest.mark.parametrize("text, translated, context", rows())
+def test_a_french_text_is_said_somewhere_and_has_the_same_blanks(text, translated, context):
+	assert text in SAID
+	assert sorted(re.findall(r"{\w*}", text)) == sorted(re.findall(r"{\w*}", translated))
+
+
+def test_no_text_is_translated_twice():
+	told = [(text, context) for text, _translated, context in rows()]
+	assert len(told) == len(set(told))
