@@ -2,22 +2,9 @@
 
 import pytest
 
+from tests.browser.desk import Form, call
+
 NAME = "Browser Office Hours"
-
-
-def call(desk, method, path, **body):
-	"""The site's REST API with the session of this page."""
-	return desk.evaluate(
-		"""async ([method, path, body]) => {
-			const answer = await fetch(path, {
-				method,
-				headers: {"Content-Type": "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token},
-				body: method === "GET" || method === "DELETE" ? undefined : JSON.stringify(body),
-			});
-			return {status: answer.status, ...(await answer.json())};
-		}""",
-		[method, path, body],
-	)
 
 
 @pytest.fixture
@@ -26,50 +13,20 @@ def form(desk):
 	call(desk, "DELETE", f"/api/resource/Support Hours/{NAME}")
 	desk.goto("/app/support-hours/new")
 	desk.locator("[data-fieldname=hours_name] input").wait_for()
-	yield Form(desk)
+	form = HoursForm(desk)
+	form.type("hours_name", NAME)
+	yield form
 	call(desk, "DELETE", f"/api/resource/Support Hours/{NAME}")
 
 
-class Form:
-	def __init__(self, page):
-		self.page = page
-		self.type("hours_name", NAME)
-
-	def type(self, field, text):
-		box = self.page.locator(f".frappe-control[data-fieldname={field}] input:visible").first
-		box.fill(text)
-		# Not the tab key: it would go on into the table and open a row there.
-		box.blur()
-
+class HoursForm(Form):
 	def add_window(self, weekday, opens, closes):
-		grid = self.page.locator("[data-fieldname=windows]")
-		grid.locator(".grid-add-row").click()
-		row = grid.locator(".grid-body .grid-row").last
+		row = self.add_row("windows")
 		self.cell(row, "weekday", "select").select_option(weekday)
 		for field, text in (("opens", opens), ("closes", closes)):
 			box = self.cell(row, field, "input")
 			box.fill(text)
 			box.blur()
-
-	def cell(self, row, field, tag):
-		"""The input of a cell, which opens on a click; the grid may be drawn again just then and close it."""
-		box = row.locator(f"{tag}[data-fieldname={field}]")
-		for _ in range(20):
-			if box.is_visible():
-				break
-			row.locator(f".col[data-fieldname={field}]").click()
-			self.page.wait_for_timeout(100)
-		return box
-
-	def save(self):
-		self.page.locator(".primary-action:visible", has_text="Save").click()
-
-	def refusal(self):
-		"""Save, and what the message says that answers it."""
-		self.save()
-		message = self.page.locator(".msgprint-dialog .msgprint:visible, .modal.show .msgprint")
-		message.first.wait_for()
-		return message.first.inner_text()
 
 
 def test_support_hours_are_made_by_clicking(desk, form, screenshot):
@@ -152,7 +109,7 @@ def test_a_holiday_list_that_closes_everything_is_refused(desk, form):
 	)
 	assert made["status"] == 200
 	form.type("time_zone", "Europe/Paris")
-	form.type("holiday_list", name)
+	form.link("holiday_list", name)
 	form.add_window("Monday", "09:00", "12:00")
 	assert "Browser Closed closes every window from" in form.refusal()
 	call(desk, "DELETE", f"/api/resource/Holiday List/{name}")
