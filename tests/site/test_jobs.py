@@ -6,6 +6,8 @@ from unittest.mock import patch
 import frappe
 
 from sla_guard import jobs
+from sla_guard.engine.events import RESTORATION_FAILED
+from sla_guard.helpdesk import actions
 from sla_guard.helpdesk import issue as tickets
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import keep, terms_named
 from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
@@ -99,6 +101,41 @@ class TestSweep(CommittedCase):
 		with patch.object(jobs, "_due_tickets", and_close):
 			sweep()
 		self.assertEqual((breaches(ticket), clock(ticket).verdict), ([], "met"))
+
+
+class TestNoMore(CommittedCase):
+	"""A new cycle began since the service failed again, and that was a mistake: there is no such clock."""
+
+	def setUp(self):
+		super().setUp()
+		self.in_force(resolution_stops_at="Restored or resolved", on_reopening="New cycle")
+		self.ticket = self.issue()
+		with at("2026-01-05 09:30"):
+			actions.restore_service(self.ticket.name)
+		with at("2026-01-05 09:40"):
+			actions.restoration_failed(self.ticket.name)
+		frappe.db.commit()
+		self.assertEqual(clock(self.ticket).cycle, 2)
+
+	def take_back(self, when):
+		mistake = frappe.db.get_value("SLA Event", {"ticket": self.ticket.name, "kind": RESTORATION_FAILED})
+		with at(when):
+			actions.take_back(self.ticket.name, mistake, "It was another service")
+		frappe.db.commit()
+
+	def test_it_is_never_missed(self):
+		self.take_back("2026-01-05 09:50")
+		sweep()
+		self.assertEqual((clock(self.ticket).cycle, clock(self.ticket).verdict), (1, "met"))
+		self.assertEqual(breaches(self.ticket), BOTH[:1])
+
+	def test_its_breach_is_withdrawn(self):
+		sweep()
+		self.assertEqual(breaches(self.ticket), [BOTH[0], ("Resolution", "2026-01-06 09:40")])
+		self.take_back("2026-01-08 13:00")
+		self.assertEqual(clock(self.ticket).cycle, 1)
+		self.assertEqual(breaches(self.ticket), BOTH[:1])
+		self.assertEqual(shown(self.ticket), ("Breached", None))
 
 
 class TestPoison(CommittedCase):
