@@ -187,10 +187,13 @@ class StoredClock(NamedTuple):
 	company: str
 
 
-def settle(ticket: str, history: list[Fact], now: int, just_opened: bool = False) -> tuple[Clock, ...]:
-	"""Brings the stored clocks and breaches of a ticket to what its history says at `now`; writes only what differs."""
+def settle(
+	ticket: str, history: list[Fact], now: int, just_opened: bool = False, afresh: bool = False
+) -> tuple[Clock, ...]:
+	"""Brings the stored clocks and breaches of a ticket to what its history says at `now`; writes only what differs,
+	`afresh` from what was committed last, not from what this transaction saw when it began."""
 	clocks = clocks_of(history, now)
-	stored = {} if just_opened else _stored(ticket)
+	stored = {} if just_opened else _stored(ticket, afresh)
 	contracts = {fact.standing.terms: fact.standing.contract for fact in history}
 	new = []
 	for clock in clocks:
@@ -206,8 +209,8 @@ def settle(ticket: str, history: list[Fact], now: int, just_opened: bool = False
 	return clocks
 
 
-def _stored(ticket: str) -> dict[tuple[str, int], tuple[str, StoredClock]]:
-	rows = frappe.db.sql(_reading(frappe.db.db_type), (ticket,))
+def _stored(ticket: str, afresh: bool) -> dict[tuple[str, int], tuple[str, StoredClock]]:
+	rows = frappe.db.sql(_reading(frappe.db.db_type, afresh), (ticket,))
 	# NULL and "" are both "none".
 	return {
 		(row[1], row[2]): (row[0], StoredClock(*("" if v is None else v for v in row[1:]))) for row in rows
@@ -215,11 +218,12 @@ def _stored(ticket: str) -> dict[tuple[str, int], tuple[str, StoredClock]]:
 
 
 @lru_cache
-def _reading(db_type: str) -> str:
+def _reading(db_type: str, afresh: bool) -> str:
 	"""The text of the query, built once for each kind of database."""
 	clock = frappe.qb.DocType("SLA Clock")
 	query = frappe.qb.from_(clock).select(clock.name, *(clock[field] for field in StoredClock._fields))
-	return query.where(clock.ticket == store.BOUND).orderby(clock.name).get_sql()
+	query = query.where(clock.ticket == store.BOUND).orderby(clock.name)
+	return (query.for_update() if afresh else query).get_sql()
 
 
 def _wanted(clock: Clock, standing: Standing, contract: str) -> StoredClock:

@@ -144,12 +144,15 @@ def set_multiple_status(names: str | list, status: str) -> None:
 # ---- reading
 
 
-def read(name: str, lock: bool = False) -> Ticket | None:
-	"""An Issue and its history in one query; with `lock`, nobody else records anything of it meanwhile, and what
-	another transaction has just recorded is seen. None if there is no such Issue."""
+def read(name: str, lock: bool = False, afresh: bool = False) -> Ticket | None:
+	"""An Issue and its history in one query; None if there is no such Issue.
+
+	With `lock`, nobody else records anything of it meanwhile, and a transaction that begins with this sees all that was
+	committed before. With `afresh`, any does: it locks the places of facts to come, too, so only where it must be.
+	"""
 	if lock:
 		frappe.db.get_value("Issue", name, "name", for_update=True)
-	rows = frappe.db.sql(_reading(frappe.db.db_type), (name,))
+	rows = frappe.db.sql(_reading(frappe.db.db_type, afresh), (name,))
 	if not rows:
 		return None
 	first = rows[0]
@@ -165,10 +168,10 @@ _ISSUE = _ABOUT + len(_OTHER_FIELDS)
 
 
 @lru_cache
-def _reading(db_type: str) -> str:
+def _reading(db_type: str, afresh: bool) -> str:
 	"""The text of the query, built once for each kind of database."""
 	issue, event = frappe.qb.DocType("Issue"), frappe.qb.DocType("SLA Event")
-	return (
+	query = (
 		frappe.qb.from_(issue)
 		.left_join(event)
 		.on(event.ticket == issue.name)
@@ -176,7 +179,8 @@ def _reading(db_type: str) -> str:
 		.select(*(event[column] for column in ledger.COLUMNS))
 		.where(issue.name == store.BOUND)
 		.orderby(event.sequence)
-	).get_sql()
+	)
+	return (query.for_update() if afresh else query).get_sql()
 
 
 def _just_made(issue: Document) -> Ticket:
@@ -204,10 +208,10 @@ def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
 	try:
 		return _append_and_show(ticket, find(ticket))
 	except Exception as error:
-		if not (error.args and frappe.db.is_duplicate_entry(error)):
+		if not _somebody_was_first(error):
 			raise
-		ticket = _read_afresh(ticket.name)
-		return _append_and_show(ticket, find(ticket))
+		ticket = read(ticket.name, afresh=True)
+		return _append_and_show(ticket, find(ticket), afresh=True)
 
 
 def refresh(ticket: Ticket, mended: bool = False) -> None:
@@ -216,33 +220,29 @@ def refresh(ticket: Ticket, mended: bool = False) -> None:
 		_show(ticket, ledger.settle(ticket.name, ticket.history, _now_for(ticket)), mended)
 
 
-def _append_and_show(ticket: Ticket, facts: list[Fact]) -> dict:
+def _somebody_was_first(error: Exception) -> bool:
+	"""Whether a row was not written since another transaction has written the like, which this one did not see."""
+	if isinstance(error, frappe.UniqueValidationError):
+		# That it is no news for the user, the framework cannot know.
+		frappe.clear_last_message()
+		return True
+	return bool(error.args) and frappe.db.is_duplicate_entry(error)
+
+
+def _append_and_show(ticket: Ticket, facts: list[Fact], afresh: bool = False) -> dict:
 	if not facts:
 		return {}
 	with undone_if_it_fails():
 		history = ticket.history + ledger.append(ticket.name, facts)
 		ticket = ticket._replace(history=history)
 		just_opened = len(history) == len(facts)
-		return _show(ticket, ledger.settle(ticket.name, history, _now_for(ticket), just_opened))
+		clocks = ledger.settle(ticket.name, history, _now_for(ticket), just_opened, afresh)
+		return _show(ticket, clocks)
 
 
 def _now_for(ticket: Ticket) -> int:
 	"""Now, or the last fact's instant where another machine's clock is ahead."""
 	return max(now_us(), *(each.at_us for each in ticket.history))
-
-
-def _read_afresh(name: str) -> Ticket:
-	"""As it was committed last, not as this transaction saw it when it began."""
-	ticket = read(name, lock=True)
-	rows = (
-		frappe.qb.from_("SLA Event")
-		.select(*ledger.COLUMNS)
-		.where(frappe.qb.Field("ticket") == name)
-		.orderby("sequence")
-		.for_update()
-		.run()
-	)
-	return ticket._replace(history=[ledger.fact_from_row(row) for row in rows])
 
 
 def _cause() -> str:
