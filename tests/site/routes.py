@@ -12,9 +12,8 @@ from werkzeug.wrappers import Request
 
 from sla_guard import jobs
 from sla_guard.helpdesk.issue import read, refresh
-from sla_guard.site_time import now_us
 from tests.site.case import make_user
-from tests.site.records import at
+from tests.site.records import at, us
 
 MAILBOX = "support@provider.example"
 
@@ -145,11 +144,16 @@ def mailbox():
 # ---- the jobs
 
 
-def sweep(when):
-	"""What the job does each minute, but in the transaction of the test."""
+def sweep(*tickets, when):
+	"""What the job does each minute with those of these tickets that it finds, in the transaction of the test."""
 	with at(when):
-		for name in list(jobs._due_tickets(now_us())):
+		for name in found_due(when).intersection(ticket.name for ticket in tickets):
 			refresh(read(name, lock=True))
+
+
+def found_due(when):
+	"""Names of all tickets that the job finds at this instant."""
+	return set(jobs._due_tickets(us(when)))
 
 
 # ---- the site

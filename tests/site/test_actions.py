@@ -2,11 +2,21 @@
 
 import frappe
 
-from sla_guard import jobs
 from sla_guard.site_time import to_site
 from tests.site.case import SiteTestCase, make_user
 from tests.site.records import at, breaches, change, clock, facts, in_force, issue, shown, us
-from tests.site.routes import agent, as_user, edit, list_menu, mail_in, mail_out, portal_user, request, sweep
+from tests.site.routes import (
+	agent,
+	as_user,
+	edit,
+	found_due,
+	list_menu,
+	mail_in,
+	mail_out,
+	portal_user,
+	request,
+	sweep,
+)
 
 CUSTOMER = "someone@acme.example"
 
@@ -79,7 +89,7 @@ class TestTakenInCharge(ActionCase):
 		self.assertActRefused("take_in_charge", "future", said_at="2026-01-05 11:01", **said)
 
 	def test_it_may_show_that_what_was_found_missed_was_not(self):
-		sweep("2026-01-05 10:01")
+		sweep(self.ticket, when="2026-01-05 10:01")
 		self.assertEqual(breaches(self.ticket), [("Response", "2026-01-05 10:00")])
 		self.act("take_in_charge", when="2026-01-05 11:00", said_at="2026-01-05 09:10", reason="By phone")
 		self.assertEqual((breaches(self.ticket), shown(self.ticket)[0]), ([], "Running"))
@@ -175,12 +185,12 @@ class TestVoid(ActionCase):
 		self.act("void", when="2026-01-05 09:30", reason="Spam")
 		list_menu("Closed", self.ticket, when="2026-01-05 09:40")
 		mail_in(CUSTOMER, ticket=self.ticket, when="2026-01-06 10:00")
-		sweep("2026-03-01 12:00")
+		sweep(self.ticket, when="2026-03-01 12:00")
 		self.assertVoid()
 		self.assertActRefused("void", "void already", when="2026-03-01 12:00", reason="Spam")
 
 	def test_once_something_is_missed_only_a_manager_may(self):
-		sweep("2026-01-05 10:01")
+		sweep(self.ticket, when="2026-01-05 10:01")
 		self.assertActRefused(
 			"void", "SLA Manager", error=frappe.PermissionError, when="2026-01-05 10:02", reason="Spam"
 		)
@@ -207,7 +217,7 @@ class TestTakenBack(ActionCase):
 		return clock(self.ticket), clock(self.ticket, "Response")
 
 	def test_a_void_that_was_none(self):
-		sweep("2026-01-05 10:01")
+		sweep(self.ticket, when="2026-01-05 10:01")
 		before, state = self.clocks(), shown(self.ticket)
 		self.act("void", by=self.manager, when="2026-01-05 10:02", reason="A duplicate")
 		self.assertEqual(breaches(self.ticket), [])
@@ -222,7 +232,7 @@ class TestTakenBack(ActionCase):
 		self.assertEqual(frappe.db.count("SLA Breach", {"ticket": self.ticket.name}), 1)
 		# Both stay readable.
 		self.assertEqual(facts(self.ticket), ["opened", "void", "retracted"])
-		sweep("2026-01-05 17:01")
+		sweep(self.ticket, when="2026-01-05 17:01")
 		self.assertEqual(len(breaches(self.ticket)), 2)
 
 	def test_a_void_of_a_ticket_closed_too_late(self):
@@ -234,7 +244,7 @@ class TestTakenBack(ActionCase):
 		self.assertEqual(breaches(self.ticket), [("Response", "2026-01-05 10:00")])
 
 	def test_a_breach_decided_by_people_stays_decided(self):
-		sweep("2026-01-05 10:01")
+		sweep(self.ticket, when="2026-01-05 10:01")
 		breach = frappe.get_last_doc("SLA Breach", {"ticket": self.ticket.name})
 		breach.db_set("state", "Waived")
 		self.act("void", by=self.manager, when="2026-01-05 10:02", reason="A duplicate")
@@ -260,17 +270,14 @@ class TestTakenBack(ActionCase):
 		self.act("restore_service", when="2026-01-05 09:30")
 		before = clock(self.ticket)
 		self.act("restoration_failed", when="2026-01-05 09:40")
-		sweep("2026-01-12 12:00")
+		sweep(self.ticket, when="2026-01-12 12:00")
 		self.assertEqual(
 			(clock(self.ticket).cycle, breaches(self.ticket)), (2, [("Resolution", "2026-01-06 09:40")])
 		)
 		self.take_back("restoration failed", when="2026-01-12 12:10")
 		self.assertEqual((clock(self.ticket), breaches(self.ticket)), (before, []))
 		self.assertEqual(shown(self.ticket), ("Met", None))
-		self.assertNotIn(self.ticket.name, self.found_by_the_job("2026-01-12 12:20"))
-
-	def found_by_the_job(self, when):
-		return list(jobs._due_tickets(us(when)))
+		self.assertNotIn(self.ticket.name, found_due("2026-01-12 12:20"))
 
 	def test_only_a_manager_may_and_says_why(self):
 		self.act("take_in_charge", when="2026-01-05 09:30")

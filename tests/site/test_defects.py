@@ -44,9 +44,9 @@ class Test1NothingTurnsByTime(SiteTestCase):
 		ticket = issue()
 		mail_out(ticket, CUSTOMER, when="2026-01-05 09:30", by=agent())
 		modified = frappe.db.get_value("Issue", ticket.name, "modified")
-		sweep("2026-01-05 17:00")
+		sweep(ticket, when="2026-01-05 17:00")
 		self.assertEqual((breaches(ticket), shown(ticket)[0]), ([], "Running"))
-		sweep("2026-01-05 17:01")
+		sweep(ticket, when="2026-01-05 17:01")
 		self.assertEqual(breaches(ticket), [("Resolution", "2026-01-05 17:00")])
 		self.assertEqual(shown(ticket), ("Breached", None))
 		self.assertEqual(frappe.db.get_value("Issue", ticket.name, "modified"), modified)
@@ -54,7 +54,7 @@ class Test1NothingTurnsByTime(SiteTestCase):
 	def test_found_months_later_it_is_dated_when_it_was_due(self):
 		in_force()
 		ticket = issue()
-		sweep("2026-11-23 12:00")
+		sweep(ticket, when="2026-11-23 12:00")
 		self.assertEqual(
 			breaches(ticket), [("Response", "2026-01-05 10:00"), ("Resolution", "2026-01-05 17:00")]
 		)
@@ -113,7 +113,7 @@ class Test4TermsOfThePast(SiteTestCase):
 		ticket.reload()
 		ticket.subject = "It does not work any more"
 		save_form(ticket, when="2026-01-07 11:00")
-		sweep("2026-01-07 11:01")
+		sweep(ticket, when="2026-01-07 11:01")
 		self.assertEqual((clock(ticket), clock(ticket, "Response")), closed)
 		self.assertEqual((breaches(ticket), shown(ticket)[0]), ([], "Met"))
 
@@ -234,7 +234,7 @@ class Test10OnHold(SiteTestCase):
 		ticket = issue()
 		mail_out(ticket, CUSTOMER, when="2026-01-05 09:30", by=user)
 		list_menu("On Hold", ticket, when="2026-01-05 11:00")
-		sweep("2026-06-30 12:00")
+		sweep(ticket, when="2026-06-30 12:00")
 		paused = clock(ticket)
 		self.assertEqual((paused.state, paused.due), ("paused", None))
 		self.assertEqual(paused.target_us - paused.elapsed_us, 6 * HOUR)

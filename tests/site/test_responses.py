@@ -37,7 +37,7 @@ class TestWhenAnAnswerIsDue(SiteTestCase):
 		urgent, other = issue(sunday, priority="P1"), issue(sunday, priority="P3")
 		self.assertEqual(clock(urgent, "Response").due, "2026-01-04 03:30")
 		self.assertEqual(clock(other, "Response").due, "2026-01-05 13:00")
-		sweep("2026-01-05 09:00")
+		sweep(urgent, other, when="2026-01-05 09:00")
 		self.assertEqual(
 			breaches(urgent), [("Response", "2026-01-04 03:30"), ("Resolution", "2026-01-04 07:00")]
 		)
@@ -129,11 +129,11 @@ class TestAnswers(ResponseCase):
 		self.assertAnswered(ticket)
 
 	def test_a_mail_to_a_ticket_that_came_by_mail(self):
-		contact(CUSTOMER)
-		mail = mail_in(CUSTOMER, when=OPENED)
+		contact("newcomer@acme.example")
+		mail = mail_in("newcomer@acme.example", when=OPENED)
 		ticket = frappe.get_doc("Issue", mail.reference_name)
 		self.assertEqual(ticket.customer, "Acme")
-		self.answer(ticket)
+		self.answer(ticket, to="newcomer@acme.example")
 		self.assertAnswered(ticket)
 
 	def test_the_first_one_counts_however_often_it_is_saved(self):
@@ -294,7 +294,7 @@ class TestClosedWithoutAnAnswer(SiteTestCase):
 		change(ticket, "2026-01-05 09:30", status="Closed")
 		self.assertEqual((clock(ticket, "Response").state, clock(ticket).state), ("running", "stopped"))
 		self.assertEqual(shown(ticket)[0], "Running")
-		sweep("2026-01-05 10:01")
+		sweep(ticket, when="2026-01-05 10:01")
 		self.assertEqual(breaches(ticket), [("Response", "2026-01-05 10:00")])
 		self.assertEqual(shown(ticket)[0], "Breached")
 

@@ -230,7 +230,7 @@ class TestWhatOnlyTheClocksSay(SiteTestCase):
 
 	def test_a_form_that_was_open_for_long_does_not_put_it_back(self):
 		form = frappe.get_doc("Issue", self.ticket.name)
-		sweep("2026-01-05 17:01")
+		sweep(self.ticket, when="2026-01-05 17:01")
 		form.subject = "It does not work at all"
 		with as_user(self.agent):
 			save_form(form, when="2026-01-05 17:05")

@@ -74,7 +74,7 @@ class TestSplit(SiteTestCase):
 	def test_nothing_of_ours_is_copied(self):
 		other = in_force(target(4, 40), customer="Globex")
 		self.parent = issue(sla_contract=other.name, sla_reported_at="2026-01-01 08:00:00")
-		sweep("2026-01-12 12:00")
+		sweep(self.parent, when="2026-01-12 12:00")
 		self.assertEqual(shown(self.parent)[0], "Breached")
 		message = self.mail_in("2026-01-12 12:30")
 		child = split(self.parent, message, when="2026-01-12 13:00")
