@@ -93,11 +93,9 @@ def is_answer(mail: Document, ticket: Ticket) -> bool:
 
 
 def is_provider(mail: Document) -> bool:
-	"""Whether one of us sent it: the sender has a desk user, or whoever sent it from a shared mailbox has. There are
-	customers who have one, too; they are told by their addresses."""
-	return bool(
-		frappe.db.exists("User", {"name": ("in", _writers(mail)), "user_type": "System User", "enabled": 1})
-	)
+	"""Whether one of us sent it, who may have left since: the sender has a desk user, or whoever sent it from a shared
+	mailbox has. There are customers who have one, too; they are told by their addresses."""
+	return bool(frappe.db.exists("User", {"name": ("in", _writers(mail)), "user_type": "System User"}))
 
 
 def _writers(mail: Document) -> list[str]:

@@ -181,23 +181,25 @@ class TestNoAnswers(ResponseCase):
 		mail_in(CUSTOMER, ticket=ticket, cc="boss@acme.example", when="2026-01-05 09:30")
 		self.assertNotAnswered(ticket)
 
-	def test_a_mail_that_a_portal_user_wrote_to_himself(self):
-		user = portal_user(customer="Acme")
-		ticket = issue(raised_by=user)
-		with at("2026-01-05 09:30"), as_user(user):
-			frappe.new_doc("Communication").update(
-				{
-					"communication_type": "Communication",
-					"communication_medium": "Email",
-					"sent_or_received": "Sent",
-					"sender": user,
-					"recipients": user,
-					"subject": "Me",
-					"reference_doctype": "Issue",
-					"reference_name": ticket.name,
-				}
-			).insert(ignore_permissions=True)
-		self.assertNotAnswered(ticket)
+	def test_a_mail_that_a_user_of_the_portal_sent(self):
+		"""The customer to himself, a vendor to the customer."""
+		for user in (portal_user(customer="Acme"), portal_user("vendor")):
+			with self.subTest(user):
+				ticket = issue()
+				with at("2026-01-05 09:30"), as_user(user):
+					frappe.new_doc("Communication").update(
+						{
+							"communication_type": "Communication",
+							"communication_medium": "Email",
+							"sent_or_received": "Sent",
+							"sender": user,
+							"recipients": f"{CUSTOMER}, visitor@example.com",
+							"subject": "Hello",
+							"reference_doctype": "Issue",
+							"reference_name": ticket.name,
+						}
+					).insert(ignore_permissions=True)
+				self.assertNotAnswered(ticket)
 
 	def test_a_mail_by_a_customer_who_has_a_desk_user(self):
 		user = agent("someone.at.acme")

@@ -46,6 +46,13 @@ class TestSplit(SiteTestCase):
 		)
 		self.assertEqual((clock(self.parent), clock(self.parent, "Response"), facts(self.parent)), before)
 
+	def test_an_answer_by_one_of_us_who_has_left_since_counts(self):
+		message = self.mail_in("2026-01-05 11:00")
+		self.mail_out("2026-01-05 11:30")
+		frappe.db.set_value("User", self.agent, "enabled", 0)
+		child = split(self.parent, message, when="2026-01-05 13:00")
+		self.assertEqual(clock(child, "Response").stopped, "2026-01-05 11:30")
+
 	def test_it_was_open_until_it_was_split_whatever_the_other_one_was(self):
 		for status in ("On Hold", "Closed"):
 			with self.subTest(status):
