@@ -157,7 +157,8 @@ def read(name: str, lock: bool = False, afresh: bool = False) -> Ticket | None:
 		return None
 	first = rows[0]
 	standing = Standing(*(value or "" for value in first[:_ABOUT]))
-	history = [ledger.fact_from_row(row[_ISSUE:]) for row in rows if row[_ISSUE]]
+	# By their sequence, which comes first in them; here, since the database would make a temporary table for it.
+	history = sorted(ledger.fact_from_row(row[_ISSUE:]) for row in rows if row[_ISSUE])
 	return Ticket(name, standing, *first[_ABOUT : _ABOUT + 3], first[_ABOUT + 3 : _ISSUE], history)
 
 
@@ -178,7 +179,6 @@ def _reading(db_type: str, afresh: bool) -> str:
 		.select(*(issue[field] for field in (*_STANDING_FIELDS, *_OTHER_FIELDS)))
 		.select(*(event[column] for column in ledger.COLUMNS))
 		.where(issue.name == store.BOUND)
-		.orderby(event.sequence)
 	)
 	return (query.for_update() if afresh else query).get_sql()
 
