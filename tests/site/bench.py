@@ -1,4 +1,4 @@
-"""The site tests on a real bench: `python -m tests.site.bench [pytest options]`.
+"""A module run on a real bench, the site tests by `python -m tests.site.bench pytest [options]`.
 
 SLA_GUARD_BENCH is its folder (~/frappe-bench), SLA_GUARD_SITE the site (the bench's default one). MariaDB and Redis
 are started if they are down, and the app is installed, or migrated if it is there. The bench runs this checkout,
@@ -50,10 +50,13 @@ def disconnect() -> None:
 	frappe.destroy()
 
 
-# ---- from outside: prepare the bench and run the tests there
+# ---- from outside: prepare the bench and run the module there
 
 
 def main() -> None:
+	module, *options = sys.argv[1:]
+	if module == "pytest":
+		options = ["-p", "no:cacheprovider", str(ROOT / "tests" / "site"), *options]
 	start_redis()
 	start_database()
 	put_app_in()
@@ -63,8 +66,10 @@ def main() -> None:
 		"PYTHONPATH": os.pathsep.join(filter(None, paths)),
 		"SLA_GUARD_HOST": "bench",
 	}
-	command = [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", str(ROOT / "tests" / "site"), *sys.argv[1:]]
-	sys.exit(subprocess.run(command, cwd=ROOT, env=environment).returncode)
+	os.chdir(ROOT)
+	sys.stdout.flush()
+	# In place of this process, which would end it before it has tidied up after Ctrl-C.
+	os.execve(PYTHON, [str(PYTHON), "-m", module, *options], environment)
 
 
 def start_redis() -> None:
