@@ -198,20 +198,12 @@ def check_named(issue: Document) -> None:
 def check_merge(party: Document, method: str, old: str, new: str, merge: bool = False) -> None:
 	"""before_rename of Customer, Customer Group and Territory: two that are merged may not bring two contracts that are
 	in force for the same service at the same time."""
-	from sla_guard.sla_guard.doctype.sla_contract.sla_contract import PARTIES, clash, refuse_clash
+	from sla_guard.sla_guard.doctype.sla_contract.overlaps import lock_party, refuse_clash, versions_of
 
 	if not merge:
 		return
-	ours, theirs = (
-		[
-			frappe.get_doc("SLA Contract", name)
-			for name in frappe.get_all(
-				"SLA Contract", {"docstatus": 1, PARTIES[party.doctype]: each}, pluck="name"
-			)
-		]
-		for each in (old, new)
-	)
-	for one in ours:
-		for other in theirs:
-			if clash(one, other):
-				refuse_clash(one, other)
+	for each in sorted((old, new)):
+		lock_party(party.doctype, each)
+	theirs = versions_of(party.doctype, new)
+	for mine in versions_of(party.doctype, old):
+		refuse_clash(mine, theirs)

@@ -83,6 +83,14 @@ def target(response=1, resolution=8, **rest):
 	return {field: hours and round(hours * HOUR) for field, hours in times.items()} | rest
 
 
+def stop(status):
+	return {"status": status, "effect": "Stops"}
+
+
+def pause(status, reason="Customer", metric="Resolution"):
+	return {"status": status, "effect": f"Pauses {metric}", "reason": reason}
+
+
 def contract(*targets, applies_to="Customer", services=(), **rest):
 	"""A contract for Acme, not yet saved: one hour and eight hours, nine to five UTC."""
 	values = {
@@ -107,6 +115,14 @@ def in_force(*targets, **rest):
 	document.insert()
 	document.submit()
 	return document
+
+
+def new_version(before, effective_from, **rest):
+	"""A draft of the next version of a contract."""
+	document = frappe.copy_doc(before, ignore_no_copy=False)
+	return document.update(
+		{"supersedes": before.name, "effective_from": effective_from, "docstatus": 0, **rest}
+	).insert()
 
 
 def issue(when="2026-01-05 09:00", **values):

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from sla_guard.sla_guard.doctype.part import Part
 
 
-class PriorityTarget(Document):
+class PriorityTarget(Part):
 	pass

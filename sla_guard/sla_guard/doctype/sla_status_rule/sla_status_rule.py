@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from sla_guard.sla_guard.doctype.part import Part
 
 
-class SLAStatusRule(Document):
+class SLAStatusRule(Part):
 	pass
