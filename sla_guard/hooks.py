@@ -24,12 +24,19 @@ doc_events = {
 		"on_change": "sla_guard.helpdesk.issue.record",
 		"on_trash": "sla_guard.helpdesk.issue.forget",
 		"before_rename": "sla_guard.helpdesk.issue.before_rename",
+		"after_rename": "sla_guard.helpdesk.issue.after_rename",
 	},
 	"Communication": {"on_change": "sla_guard.helpdesk.communication.record"},
 	("Customer", "Customer Group", "Territory"): {
-		"before_rename": "sla_guard.helpdesk.contracts.check_merge"
+		"before_rename": "sla_guard.helpdesk.merging.check_parties"
 	},
-	"Holiday List": {"on_update": "sla_guard.sla_guard.doctype.support_hours.support_hours.holidays_changed"},
+	("Issue Priority", "Issue Type", "SLA Service"): {
+		"before_rename": "sla_guard.helpdesk.merging.check_names"
+	},
+	"Holiday List": {
+		"on_update": "sla_guard.sla_guard.doctype.support_hours.support_hours.holidays_changed",
+		"after_rename": "sla_guard.sla_guard.doctype.support_hours.support_hours.holidays_merged",
+	},
 }
 
 override_whitelisted_methods = {

@@ -20,7 +20,7 @@ from sla_guard.engine.events import Event
 from sla_guard.engine.replay import replay, restored
 from sla_guard.engine.terms import NOT_COVERED, VOIDED, Terms
 from sla_guard.site_time import to_site
-from sla_guard.sla_guard.doctype.sla_breach.sla_breach import breach_of
+from sla_guard.sla_guard.doctype.sla_breach.sla_breach import breach_of, title
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
 
 # An event that takes back another one; never told to the engine.
@@ -317,7 +317,7 @@ def standing_at(history: list[Fact], at: int) -> Standing:
 def _new_breach(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:
 	breach = frappe.new_doc("SLA Breach").update(
 		{
-			"title": f"{ticket} {clock.metric}",
+			"title": title(ticket, clock.metric),
 			"ticket": ticket,
 			"metric": clock.metric,
 			"cycle": clock.cycle,
@@ -339,7 +339,13 @@ def _new_breach(ticket: str, clock: Clock, standing: Standing, contract: str) ->
 	breach.insert(ignore_permissions=True)
 
 
-# ---- a ticket goes
+# ---- a ticket is renamed, or goes
+
+
+def rename(ticket: str) -> None:
+	"""A ticket got this name, and the links to it have followed; its breaches are titled by it."""
+	for name, metric in frappe.get_all("SLA Breach", {"ticket": ticket}, ["name", "metric"], as_list=True):
+		frappe.db.set_value("SLA Breach", name, "title", title(ticket, metric), update_modified=False)
 
 
 def forget(ticket: str, why: str) -> None:

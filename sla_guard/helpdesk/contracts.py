@@ -190,20 +190,3 @@ def check_named(issue: Document) -> None:
 			),
 			title=_("Contract Not in Force"),
 		)
-
-
-# ---- merging those to whom contracts apply
-
-
-def check_merge(party: Document, method: str, old: str, new: str, merge: bool = False) -> None:
-	"""before_rename of Customer, Customer Group and Territory: two that are merged may not bring two contracts that are
-	in force for the same service at the same time."""
-	from sla_guard.sla_guard.doctype.sla_contract.overlaps import lock_party, refuse_clash, versions_of
-
-	if not merge:
-		return
-	for each in sorted((old, new)):
-		lock_party(party.doctype, each)
-	theirs = versions_of(party.doctype, new)
-	for mine in versions_of(party.doctype, old):
-		refuse_clash(mine, theirs)

@@ -108,6 +108,10 @@ def before_rename(issue: Document, method: str, old: str, new: str, merge: bool 
 		ledger.forget(old, f"Ticket {old} was merged into {new}")
 
 
+def after_rename(issue: Document, method: str, old: str, new: str, merge: bool = False) -> None:
+	ledger.rename(new)
+
+
 def _check_reported_at(issue: Document) -> None:
 	if (
 		issue.get("sla_reported_at")

@@ -55,6 +55,11 @@ class SLABreach(Document):
 		self.save(ignore_permissions=True)
 
 
+def title(ticket: str, metric: str) -> str:
+	"""What a breach is called; it still names the ticket when that is gone."""
+	return f"{ticket} {metric}"
+
+
 def breach_of(ticket: str, metric: str, cycle: int) -> SLABreach | None:
 	name = frappe.db.get_value("SLA Breach", {"ticket": ticket, "metric": metric, "cycle": cycle})
 	return frappe.get_doc("SLA Breach", name) if name else None

@@ -38,6 +38,11 @@ class SupportHours(Document):
 	def on_update(self):
 		_renew_terms([self.name])
 
+	def after_rename(self, old, new, merge=False):
+		"""Contracts with the hours that were merged into these have these from now on."""
+		if merge:
+			_renew_terms([self.name])
+
 	def check_windows(self):
 		if not self.windows:
 			frappe.throw(_("Add a window to the week, or tick 24/7."), title=_("No Support Hours"))
@@ -65,17 +70,19 @@ class SupportHours(Document):
 					title=_("Overlapping Windows"),
 				)
 
-	def check_openings(self):
+	def check_openings(self, whose: str = ""):
+		"""Refuses hours that never open; `whose` begins the message where they are not what is being edited."""
 		try:
 			calendar = self.calendar()
 		except WrongInput as refusal:
-			frappe.throw(_(refusal.template).format(**refusal.values), title=_("No Support Hours"))
+			frappe.throw(whose + _(refusal.template).format(**refusal.values), title=_("No Support Hours"))
 		if not self.holiday_list:
 			return
 		first, last = frappe.db.get_value("Holiday List", self.holiday_list, ["from_date", "to_date"])
 		if _holidays_close_everything(calendar, first, last):
 			frappe.throw(
-				_("Holiday List {0} closes every window from {1} to {2}.").format(
+				whose
+				+ _("Holiday List {0} closes every window from {1} to {2}.").format(
 					frappe.bold(_escaped(self.holiday_list)),
 					frappe.format(first, "Date"),
 					frappe.format(last, "Date"),
@@ -98,8 +105,15 @@ def holidays_changed(holiday_list: Document, method: str | None = None) -> None:
 		"Support Hours", {"holiday_list": holiday_list.name, "always_open": 0}, pluck="name"
 	)
 	for name in names:
-		frappe.get_doc("Support Hours", name).check_openings()
+		whose = _("Support Hours {0}:").format(frappe.bold(_escaped(name))) + " "
+		frappe.get_doc("Support Hours", name).check_openings(whose)
 	_renew_terms(names)
+
+
+def holidays_merged(holiday_list: Document, method: str, old: str, new: str, merge: bool = False) -> None:
+	"""after_rename of Holiday List: support hours with the list that was merged into this one have this one now."""
+	if merge:
+		holidays_changed(holiday_list)
 
 
 def _renew_terms(names: list[str]) -> None:
