@@ -16,10 +16,11 @@ from sla_guard.engine import events as fact
 from sla_guard.engine.coverage import Coverage
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.ledger import Standing
-from sla_guard.site_time import to_us
+from sla_guard.site_time import text, to_us
 
 DEFAULT, TERRITORY, GROUP, CUSTOMER, SERVICE_AND_CUSTOMER, NAMED = range(6)
 LEVELS = {"Everybody": DEFAULT, "Territory": TERRITORY, "Customer Group": GROUP, "Customer": CUSTOMER}
+NAMES_SERVICE = 2
 MANAGERS = ("SLA Manager", "System Manager")
 
 APPLIES, NOT_YET, ENDED, LESS_SPECIFIC, COVERS_NOT, OLDER, LATER_NAME = (
@@ -49,6 +50,11 @@ class Candidate(NamedTuple):
 	@property
 	def level(self) -> int:
 		return self.rank[0]
+
+	@property
+	def fits(self) -> int:
+		"""How it takes the service of the ticket: 0, not at all; 1, as it takes any; NAMES_SERVICE."""
+		return self.rank[2]
 
 
 NONE = Candidate((), "", "")
@@ -97,14 +103,14 @@ def choose(standing: Standing, at: int) -> tuple[Candidate, str]:
 	"""The contract for a ticket opened at `at`, and the explanation: JSON of [contract, level, outcome].
 
 	The most specific wins: named on the ticket, then service and customer, customer, customer group and territory
-	(the nearest first), the one for everybody. Among equals one that covers the service, then the later start, then
-	the name.
+	(the nearest first), the one for everybody. Among equals one that names the service, then one that covers it
+	without, then the later start, then the name.
 	"""
 	parties = _parties(standing.customer)
 	found, outcomes = [], []
 	for row in _rows(standing, parties):
 		level = NAMED if row.name == standing.named_contract else LEVELS[row.applies_to]
-		if row.starts_us > at or (row.ends_us and row.ends_us <= at):
+		if not is_in_force(row, at):
 			outcomes.append((row.name, level, NOT_YET if row.starts_us > at else ENDED))
 		else:
 			found.append(_candidate(row, level, standing.service, parties))
@@ -113,6 +119,10 @@ def choose(standing: Standing, at: int) -> tuple[Candidate, str]:
 	found.sort(key=lambda each: each.rank, reverse=True)
 	ranked = [(each.name, each.level, _outcome(found[0], each)) for each in found]
 	return found[0] if found else NONE, json.dumps(ranked + outcomes)
+
+
+def is_in_force(contract: Document | frappe._dict, at: int) -> bool:
+	return contract.starts_us <= at and (not contract.ends_us or at < contract.ends_us)
 
 
 def _parties(customer: str) -> dict[str, list[str]]:
@@ -156,18 +166,19 @@ def _finding(db_type: str, counts: tuple[tuple[str, int], ...]) -> str:
 
 def _candidate(row: frappe._dict, level: int, service: str, parties: dict[str, list[str]]) -> Candidate:
 	its = coverage(row.name)
-	if level == CUSTOMER and service in its.services:
+	fits = NAMES_SERVICE if service in its.services else int(its.covers(service))
+	if level == CUSTOMER and fits == NAMES_SERVICE:
 		level = SERVICE_AND_CUSTOMER
 	nearness = 0
 	if row.applies_to in ("Customer Group", "Territory") and level != NAMED:
 		nearness = -parties[row.applies_to].index(row[frappe.scrub(row.applies_to)])
-	return Candidate((level, nearness, its.covers(service), str(row.effective_from)), row.name, row.terms)
+	return Candidate((level, nearness, fits, str(row.effective_from)), row.name, row.terms)
 
 
 def _outcome(winner: Candidate, other: Candidate) -> str:
 	if other is winner:
 		return APPLIES
-	reasons = (LESS_SPECIFIC, LESS_SPECIFIC, COVERS_NOT, OLDER)
+	reasons = (LESS_SPECIFIC, LESS_SPECIFIC, LESS_SPECIFIC if other.fits else COVERS_NOT, OLDER)
 	compared = zip(reasons, winner.rank, other.rank, strict=True)
 	return next((reason for reason, mine, its in compared if mine != its), LATER_NAME)
 
@@ -183,10 +194,17 @@ def check_named(issue: Document) -> None:
 			frappe.PermissionError,
 			title=_("Not Permitted"),
 		)
-	if issue.sla_contract and frappe.db.get_value("SLA Contract", issue.sla_contract, "docstatus") != 1:
-		frappe.throw(
-			_("Contract {0} is not submitted: it promises nothing yet.").format(
-				frappe.bold(issue.sla_contract)
-			),
-			title=_("Contract Not in Force"),
+	if not issue.sla_contract:
+		return
+	named = frappe.get_cached_doc("SLA Contract", issue.sla_contract)
+	if named.docstatus != 1:
+		_refuse_named(_("Contract {0} is not submitted: it promises nothing yet."), named.name)
+	opened = min(to_us(each) for each in (issue.creation, issue.get("sla_reported_at")) if each)
+	if not is_in_force(named, opened):
+		_refuse_named(
+			_("Contract {0} was not in force when the ticket was opened, {1}."), named.name, text(opened)
 		)
+
+
+def _refuse_named(message: str, name: str, *rest: str) -> None:
+	frappe.throw(message.format(frappe.bold(name), *rest), title=_("Contract Not in Force"))

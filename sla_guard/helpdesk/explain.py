@@ -18,9 +18,9 @@ from sla_guard.site_time import now_us, text
 @frappe.whitelist()
 def explain(ticket: str) -> dict:
 	"""What the dialog on an Issue shows. Amounts are seconds of support time."""
-	frappe.has_permission("Issue", "read", ticket, throw=True)
+	frappe.get_doc("Issue", ticket).check_permission()
 	found = read(ticket)
-	history = found.history if found else []
+	history = found.history
 	if not history:
 		return {"state": "", "contracts": [], "clocks": [], "facts": []}
 	return {
