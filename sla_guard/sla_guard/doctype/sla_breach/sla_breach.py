@@ -16,6 +16,13 @@ class SLABreach(Document):
 			return
 		if self.is_new():
 			frappe.throw(_("A breach is found by its clock, not entered."), frappe.PermissionError)
+		self.check_unchanged()
+
+	def before_change(self):
+		"""db_set, which does not validate."""
+		self.check_unchanged()
+
+	def check_unchanged(self):
 		for df in self.meta.fields:
 			if df.fieldname not in EDITABLE and self.has_value_changed(df.fieldname):
 				frappe.throw(
@@ -24,6 +31,9 @@ class SLABreach(Document):
 					),
 					frappe.PermissionError,
 				)
+
+	def before_rename(self, *_args):
+		frappe.throw(_("A breach is never renamed."), frappe.PermissionError)
 
 	def on_trash(self):
 		frappe.throw(_("A breach is never deleted."), frappe.PermissionError)
