@@ -37,7 +37,8 @@ def _values(values: Iterable) -> tuple:
 
 @lru_cache
 def _inserting(db_type: str, doctype: str, columns: tuple[str, ...], count: int) -> str:
-	row = [BOUND] * len(columns)
+	# Said here, since in SQLite a table that the framework has rebuilt has lost the default.
+	columns, row = ("docstatus", *columns), [0, *[BOUND] * len(columns)]
 	return frappe.qb.into(frappe.qb.DocType(doctype)).columns(*columns).insert(*[row] * count).get_sql()
 
 
