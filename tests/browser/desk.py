@@ -1,5 +1,7 @@
 """What the tests do in the desk as people do, and what they ask the site beside it."""
 
+from datetime import date
+
 
 def call(desk, method, path, **body):
 	"""The site's REST API with the session of this page."""
@@ -13,6 +15,18 @@ def call(desk, method, path, **body):
 			return {status: answer.status, ...(await answer.json())};
 		}""",
 		[method, path, body],
+	)
+
+
+def as_read(desk, value):
+	"""A date, or a moment as the site stores it, in the format and the zone of the reader."""
+	return desk.evaluate("(value) => frappe.datetime.str_to_user(value)", str(value))
+
+
+def today(desk):
+	"""In the time zone of the site."""
+	return date.fromisoformat(
+		desk.evaluate("() => moment.tz(frappe.boot.time_zone.system).format('YYYY-MM-DD')")
 	)
 
 

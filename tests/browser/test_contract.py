@@ -1,14 +1,14 @@
 """From a contract to a ticket that it measures, in the desk: as an admin enters the one and an agent the other."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from tests.browser.desk import Form, call
+from tests.browser.desk import Form, as_read, call, today
 
-CUSTOMER, HOURS, TITLE = "Browser Acme", "Browser Always", "Browser Gold"
-TODAY = str(date.today())
+CUSTOMER, GROUP, TERRITORY = "Browser Acme", "Browser Customers", "Browser Territory"
+HOURS, TITLE = "Browser Always", "Browser Gold"
 
 
 @pytest.fixture
@@ -17,14 +17,10 @@ def world(desk):
 	clear(desk)
 	leaf = {"is_group": 0}
 	make(
-		desk,
-		"Customer Group",
-		customer_group_name=CUSTOMER,
-		parent_customer_group="All Customer Groups",
-		**leaf,
+		desk, "Customer Group", customer_group_name=GROUP, parent_customer_group="All Customer Groups", **leaf
 	)
-	make(desk, "Territory", territory_name=CUSTOMER, parent_territory="All Territories", **leaf)
-	make(desk, "Customer", customer_name=CUSTOMER, customer_group=CUSTOMER, territory=CUSTOMER)
+	make(desk, "Territory", territory_name=TERRITORY, parent_territory="All Territories", **leaf)
+	make(desk, "Customer", customer_name=CUSTOMER, customer_group=GROUP, territory=TERRITORY)
 	make(desk, "Support Hours", hours_name=HOURS, time_zone="UTC", always_open=1)
 	yield
 	clear(desk)
@@ -49,8 +45,8 @@ def clear(desk):
 		delete(desk, "SLA Contract", name)
 	for doctype, name in (
 		("Customer", CUSTOMER),
-		("Customer Group", CUSTOMER),
-		("Territory", CUSTOMER),
+		("Customer Group", GROUP),
+		("Territory", TERRITORY),
 		("Support Hours", HOURS),
 	):
 		delete(desk, doctype, name)
@@ -67,7 +63,7 @@ def new_contract(desk, response, resolution):
 	form.control("title").locator("input").wait_for()
 	form.type("title", TITLE)
 	form.link("customer", CUSTOMER)
-	form.type("effective_from", TODAY)
+	form.type("effective_from", as_read(desk, today(desk)))
 	form.link("support_hours", HOURS)
 	enter_times(form, response, resolution)
 	return form
@@ -143,10 +139,6 @@ def test_from_a_contract_to_a_ticket_that_is_taken_in_charge(desk, world, screen
 	screenshot("explain")
 
 
-def as_read(desk, moment):
-	return desk.evaluate("(moment) => frappe.datetime.str_to_user(moment)", moment)
-
-
 def test_a_new_contract_begins_with_what_most_contracts_say(desk, world):
 	new_contract(desk, 1, 8).save()
 	contract = saved_contract(desk)
@@ -169,10 +161,10 @@ def test_a_time_that_is_cleared_is_no_commitment(desk, world):
 
 def test_a_new_version_takes_over_from_the_day_that_is_asked_for(desk, world, screenshot):
 	first = submitted_contract(desk)
-	tomorrow = str(date.today() + timedelta(days=1))
+	tomorrow = str(today(desk) + timedelta(days=1))
 	desk.get_by_role("button", name="New Version").click()
 	dialog = desk.locator(".modal.show")
-	dialog.locator("input[data-fieldname=effective_from]").fill(tomorrow)
+	dialog.locator("input[data-fieldname=effective_from]").fill(as_read(desk, tomorrow))
 	dialog.locator("input[data-fieldname=effective_from]").blur()
 	dialog.get_by_role("button", name="Create").click()
 	desk.wait_for_url(re.compile("/sla-contract/new"))
