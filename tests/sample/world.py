@@ -14,7 +14,7 @@ from tests.site import records
 
 # Logistics near Paris, shops around New York, and somebody who never signed.
 LOGISTICS, SHOPS, NOBODYS = "Lumière Logistique", "Hudson Retail", "Atelier Nord"
-MAIL, ERP, TELEPHONY = "E-Mail", "ERP", "Telephony"
+MAIL, ERP, TELEPHONY = "Mail and Calendar", "Business Software", "Telephone Lines"
 PARIS, NEW_YORK = "Europe/Paris", "America/New_York"
 ADDRESSES = {
 	LOGISTICS: "it@lumiere.example",
@@ -54,10 +54,10 @@ def hours(today: date) -> None:
 		],
 	)
 	lunch_break = (("09:00", "12:00"), ("13:00", "18:00"))
-	records.support_hours("Office Paris", PARIS, lunch_break, holiday_list=holidays)
-	records.support_hours("Office New York", NEW_YORK)
-	records.support_hours("Night Shift Paris", PARIS, (("22:00", "06:00"),))
-	records.support_hours("Always", always_open=1)
+	records.support_hours("Paris Office", PARIS, lunch_break, holiday_list=holidays)
+	records.support_hours("New York Office", NEW_YORK)
+	records.support_hours("Paris Night Shift", PARIS, (("22:00", "06:00"),))
+	records.support_hours("All Hours", always_open=1)
 
 
 def french_holidays(year: int) -> Iterator[tuple[date, str]]:
@@ -93,7 +93,7 @@ def paris_contract() -> dict:
 		"title": "Office Support Paris",
 		"customer": LOGISTICS,
 		"time_zone": PARIS,
-		"support_hours": "Office Paris",
+		"support_hours": "Paris Office",
 		"services": [{"service": MAIL}, {"service": ERP}],
 		"targets": [
 			records.target(1, 8, priority="P1", definition="Nobody can work."),
@@ -108,11 +108,11 @@ def new_york_contract() -> dict:
 		"title": "Shops 24/7",
 		"customer": SHOPS,
 		"time_zone": NEW_YORK,
-		"support_hours": "Office New York",
+		"support_hours": "New York Office",
 		"resolution_stops_at": "Restored or resolved",
 		"targets": [
 			records.target(
-				0.5, 4, priority="P1", support_hours="Always", definition="A shop cannot sell anything."
+				0.5, 4, priority="P1", support_hours="All Hours", definition="A shop cannot sell anything."
 			),
 			records.target(4, 24, priority="P3", definition="Sales go on."),
 			records.target(8, 40),
