@@ -16,10 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(os.environ.get("SLA_GUARD_HOST_FOLDER") or ROOT / ".host").resolve()
 SITE = HOST / "site"
-STAND_INS = ROOT / "tests" / "host" / "erpnext"
-APPS = {"frappe": HOST / "framework", "erpnext": STAND_INS, "sla_guard": ROOT}
-
-_redis = None
+# In the order of their installation.
+APPS = {"frappe": HOST / "framework", "erpnext": ROOT / "tests" / "host" / "erpnext", "sla_guard": ROOT}
+# Before a command: the kernel ends it when this process is gone, even by kill -9.
+TIED = ("setpriv", "--pdeathsig", "TERM")
 
 
 class HostError(Exception):
@@ -27,24 +27,21 @@ class HostError(Exception):
 
 
 def use_framework():
-	"""Makes `import frappe` find the generated framework and its site, in this process and those it starts."""
-	if not (HOST / "stamps" / "framework").exists():
+	"""Makes `import frappe` find the generated framework and its site, in this process and those it starts, and starts
+	the servers it needs."""
+	if not (SITE / "site_config.json").exists():
 		raise HostError("There is no site yet: python -m tests.host setup")
-	os.environ["FRAPPE_SITE_FOLDER"] = str(SITE)
-	os.environ["FRAPPE_BENCH_ROOT"] = str(HOST)
+	os.environ |= {"FRAPPE_SITE_FOLDER": str(SITE), "FRAPPE_STREAM_LOGGING": "1"}
 	folders = [str(folder) for folder in APPS.values()]
 	sys.path[:] = folders + [folder for folder in sys.path if folder not in folders]
+	from .servers import start_servers
+
+	start_servers()
 
 
 def connect():
-	"""Opens the site as Administrator for tests, starting Redis where none runs; `setup` must have been run."""
-	global _redis
-	if not (HOST / "stamps" / "apps").exists():
-		raise HostError("There is no site yet: python -m tests.host setup")
+	"""Opens the site as Administrator for tests; `setup` must have been run."""
 	use_framework()
-	from .redis import start_redis
-
-	_redis = _redis or start_redis()
 	import frappe
 
 	frappe.init()
@@ -55,21 +52,15 @@ def connect():
 
 def disconnect():
 	"""Closes what connect() opened, without a commit."""
-	global _redis
 	import frappe
 
 	frappe.destroy()
-	if _redis:
-		_redis.stop()
-	_redis = None
 
 
 def run(command: str, *arguments: str) -> str:
 	"""Runs one command of `python -m tests.host` in a process of its own, as a bench does, and returns what it said.
-
-	What the caller has written is committed first, since SQLite knows one writer; afterwards the caller sees what the
-	command did. Raises HostError with its output when it fails.
-	"""
+	What the caller has written is committed first, since SQLite knows one writer, and afterwards the caller sees what
+	the command did. Raises HostError with its output when it fails."""
 	frappe = sys.modules.get("frappe")
 	if connected := bool(frappe and getattr(frappe.local, "db", None)):
 		frappe.db.commit()
@@ -82,7 +73,8 @@ def run(command: str, *arguments: str) -> str:
 
 def call(command: list, **options) -> str:
 	"""What `command` prints; HostError with the end of it when it fails."""
-	done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+	options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+	done = subprocess.run([*TIED, *command], **options)
 	if done.returncode:
 		raise HostError(f"{' '.join(map(str, command))} failed:\n{done.stdout[-4000:]}")
 	return done.stdout

@@ -1,95 +1,43 @@
-"""What runs in a process of its own with the framework in it: making the site, commands on it, the servers."""
+"""What `python -m tests.host` can do on the site, in a process of its own; imported after use_framework()."""
 
-from . import HostError, use_framework
+import frappe
+from frappe import app, installer
+from frappe.migrate import SiteMigration
+from frappe.utils.background_jobs import start_worker
+from frappe.utils.scheduler import start_scheduler
 
-use_framework()
+from . import HostError
 
-import frappe  # noqa: E402
 
-DEFAULTS = {
-	"setup_complete": 1,
-	"enable_scheduler": 1,
-	"language": "en",
-	"country": "Germany",
-	"time_zone": "Europe/Berlin",
-}
+def run_here(command: str, *arguments: str):
+	if command not in COMMANDS:
+		raise HostError(f"{command} is none of setup, serve, {', '.join(COMMANDS)}")
+	frappe.init()
+	frappe.connect()
+	COMMANDS[command](*arguments)
+	if frappe.db:  # a migration closes it
+		frappe.db.commit()
+	frappe.destroy()
 
 
 def new_site():
-	from frappe.installer import _init_database
-
-	_init_database(db_name=frappe.conf.db_name, db_type="sqlite", force=True)
+	installer._init_database(db_name=frappe.conf.db_name, force=True)
 	settings = frappe.get_single("System Settings")
-	settings.update(DEFAULTS)
+	settings.update({"setup_complete": 1, "enable_scheduler": 1, "language": "en"})
+	settings.update({"country": "Germany", "time_zone": "Europe/Berlin"})
 	settings.flags.ignore_mandatory = True
 	settings.save()
 	# Made before the site knew its time zone, in the framework's own one: they would not be due for hours.
 	frappe.db.set_value("Scheduled Job Type", {"stopped": 0}, "creation", frappe.utils.now())
-	frappe.db.commit()
-
-
-def installed_apps():
-	frappe.connect()
-	print(*frappe.get_installed_apps())
-
-
-def install_app(app: str):
-	frappe.connect()
-	frappe.installer.install_app(app)
-	frappe.db.commit()
-
-
-def uninstall_app(app: str):
-	frappe.connect()
-	frappe.installer.remove_app(app, yes=True, no_backup=True)
-	frappe.db.commit()
-
-
-def migrate():
-	from frappe.migrate import SiteMigration
-
-	SiteMigration(skip_search_index=True).run(site=frappe.local.site)
-
-
-def web(port: str):
-	from frappe import app
-	from werkzeug.serving import run_simple
-
-	run_simple("127.0.0.1", int(port), app.application_with_statics(), threaded=True)
-
-
-def worker(until: str = ""):
-	"""Works off the queues; with "empty" it ends when they are."""
-	from frappe.utils.background_jobs import start_worker
-
-	start_worker(quiet=True, burst=until == "empty")
-
-
-def schedule():
-	from frappe.utils.scheduler import start_scheduler
-
-	start_scheduler()
 
 
 COMMANDS = {
 	"new-site": new_site,
-	"installed-apps": installed_apps,
-	"install-app": install_app,
-	"uninstall-app": uninstall_app,
-	"migrate": migrate,
-	"web": web,
-	"worker": worker,
-	"schedule": schedule,
+	"install-app": installer.install_app,
+	"uninstall-app": installer.remove_app,
+	"migrate": lambda: SiteMigration(skip_search_index=True).run(frappe.local.site),
+	"web": lambda port: app.serve("127.0.0.1", port, no_reload=True),
+	# Works off the queues; with "empty" it ends when they are.
+	"worker": lambda until="": start_worker(quiet=True, burst=until == "empty"),
+	"schedule": start_scheduler,
 }
-
-
-def run_here(command: str, *arguments: str):
-	import frappe.installer
-
-	if command not in COMMANDS:
-		raise HostError(f"{command} is none of setup, serve, {', '.join(COMMANDS)}")
-	frappe.init()
-	try:
-		COMMANDS[command](*arguments)
-	finally:
-		frappe.destroy()

@@ -1,11 +1,13 @@
 """What the embedded host must do for the other site tests to mean anything."""
 
 import signal
+import socket
 import subprocess
 import sys
 from urllib.request import urlopen
 
 import frappe
+from psutil import Process, wait_procs
 
 from tests import host
 from tests.site.case import SiteTestCase
@@ -73,15 +75,35 @@ class TestServices(SiteTestCase):
 		self.assertIn("High", PdfReader(BytesIO(pdf)).pages[0].extract_text())
 
 	def test_the_site_is_served_and_stops_when_told(self):
-		command = [sys.executable, "-m", "tests.host", "serve", "--port", "8700"]
-		with subprocess.Popen(
-			command, cwd=host.ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-		) as server:
-			line = next(line for line in server.stdout if line.startswith("http"))
-			page = patiently(lambda: urlopen(f"{line.split()[0]}/login", timeout=10).read().decode())
+		with served(8700) as server:
+			address = next(line for line in server.stdout if line.startswith("http")).split()[0]
+			page = patiently(lambda: urlopen(f"{address}/login", timeout=10).read().decode())
 			server.send_signal(signal.SIGTERM)
 			self.assertIn("Stopping", server.stdout.read())
 		self.assertIn("login_email", page)
+		self.assertRaises(OSError, urlopen, address)
+
+	def test_a_busy_port_is_said_and_another_one_taken(self):
+		with socket.create_server(("127.0.0.1", 8800)), served(8800) as server:
+			self.assertIn("8800 is busy", server.stdout.readline())
+			self.assertNotIn(":8800", server.stdout.readline())
+			server.terminate()
+
+	def test_nothing_outlives_a_server_that_is_killed(self):
+		with served(8900) as server:
+			next(line for line in server.stdout if line.startswith("http"))
+			children = Process(server.pid).children()
+			self.assertEqual(len(children), 3)
+			server.kill()
+			_ended, alive = wait_procs(children, timeout=20)
+		self.assertFalse(alive)
+
+
+def served(port):
+	command = [sys.executable, "-m", "tests.host", "serve", "--port", str(port)]
+	return subprocess.Popen(
+		command, cwd=host.ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+	)
 
 
 def patiently(get, seconds=20):
