@@ -15,7 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(os.environ.get("SLA_GUARD_HOST_FOLDER") or ROOT / ".host").resolve()
-SITE = HOST / "site"
+DATABASE = os.environ.get("SLA_GUARD_DB") or "sqlite"
+# Each kind of database has its own site.
+SITE = HOST / f"site-{DATABASE}"
 # In the order of their installation.
 APPS = {"frappe": HOST / "framework", "erpnext": ROOT / "tests" / "host" / "erpnext", "sla_guard": ROOT}
 # Before a command: the kernel ends it when this process is gone, even by kill -9.

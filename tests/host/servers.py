@@ -1,23 +1,41 @@
-"""What runs beside the site: the host's own Redis, reached by a socket in its folder so that nothing of the
+"""What runs beside the site: the host's own Redis and MariaDB, reached by sockets in its folder so that nothing of the
 machine's is touched, and what serves the site."""
 
 import atexit
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from getpass import getuser
 from pathlib import Path
 
-from . import HOST, ROOT, TIED, HostError, use_framework
+from . import DATABASE, HOST, ROOT, TIED, HostError, call, use_framework
 
 REDIS = HOST / "redis"
+MARIADB = HOST / "mariadb"
 
 
 def start_servers():
-	"""What the site needs and does not run yet; it ends with this process."""
+	"""Those that the site needs and that do not run yet; they end with this process."""
 	start_server(REDIS, ["redis-server", "--port", "0", "--unixsocket", "socket", "--save", ""])
+	if DATABASE == "mariadb":
+		start_server(MARIADB, mariadb())
+
+
+def mariadb() -> list[str]:
+	"""The command, whose data folder is made if there is none. Root's password may be known: there is no port."""
+	if not (MARIADB / "data").exists():
+		shutil.rmtree(MARIADB, ignore_errors=True)
+		MARIADB.mkdir(parents=True)
+		(MARIADB / "start.sql").write_text("ALTER USER root@localhost IDENTIFIED BY 'admin';\n")
+		normal = "--auth-root-authentication-method=normal"
+		call(["mariadb-install-db", "--no-defaults", normal, f"--datadir={MARIADB}/new"])
+		(MARIADB / "new").rename(MARIADB / "data")
+	files = (f"--datadir={MARIADB}/data", f"--socket={MARIADB}/socket", f"--init-file={MARIADB}/start.sql")
+	return ["/usr/sbin/mariadbd", "--no-defaults", "--skip-networking", f"--user={getuser()}", *files]
 
 
 def start_server(folder: Path, command: list[str]):

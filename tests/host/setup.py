@@ -11,8 +11,8 @@ import zipfile
 from pathlib import Path
 from secrets import token_hex
 
-from . import APPS, HOST, ROOT, SITE, HostError, call, run
-from .servers import REDIS
+from . import APPS, DATABASE, HOST, ROOT, SITE, HostError, call, run
+from .servers import MARIADB, REDIS
 
 HERE = Path(__file__).parent
 REQUIREMENTS = ROOT / "requirements" / "framework.txt"
@@ -20,10 +20,15 @@ STAMPS = HOST / "stamps"
 NPM = HOST / "npm"
 ASSETS = HOST / "assets"
 OURS = {app: folder / app for app, folder in APPS.items() if app != "frappe"}
-# What the framework reads from site_config.json. There is no socket.io server.
+# What the framework reads from site_config.json. There is no socket.io server; SQLite needs neither socket nor root.
 SETTINGS = {
 	"apps": list(APPS),
-	"db_type": "sqlite",
+	"db_type": DATABASE,
+	"db_socket": f"{MARIADB}/socket",
+	"db_password": "admin",
+	"root_login": "root",
+	"root_password": "admin",
+	"use_mysqlclient": 0,
 	"admin_password": "admin",
 	"redis_cache": f"unix://{REDIS}/socket",
 	"redis_queue": f"unix://{REDIS}/socket",
@@ -33,6 +38,8 @@ SETTINGS = {
 }
 # The commands we run, and Debian's packages of them.
 NEEDED = {"redis-server": "redis-server", "node": "nodejs", "npm": "npm", "chromium": "chromium"}
+if DATABASE == "mariadb":
+	NEEDED |= {"mariadb-install-db": "mariadb-server-core", "mariadb": "mariadb-client-core"}
 
 
 def setup():
@@ -49,7 +56,9 @@ def check_machine():
 	missing = [package for tool, package in NEEDED.items() if not shutil.which(tool)]
 	if missing:
 		raise HostError(f"Missing: {', '.join(missing)} (Debian: apt-get install {' '.join(missing)})")
-	if len(f"{REDIS}/socket") > 100:
+	if DATABASE not in ("sqlite", "mariadb"):
+		raise HostError(f"SLA_GUARD_DB is {DATABASE}, neither sqlite nor mariadb")
+	if len(f"{MARIADB}/socket") > 100:
 		raise HostError(f"{HOST} is too long for the path of a socket; name another in SLA_GUARD_HOST_FOLDER")
 
 
@@ -153,7 +162,7 @@ def make_site():
 	(SITE / "assets").symlink_to(ASSETS)
 	# A name of its own, since a process that still has the old database open deletes its journal by name.
 	name = f"site_{token_hex(4)}"
-	(SITE / "site_config.json").write_text(json.dumps(SETTINGS | {"db_name": name}))
+	(SITE / "site_config.json").write_text(json.dumps(SETTINGS | {"db_name": name, "db_user": name}))
 	run("new-site")
 	for app in OURS:
 		run("install-app", app)
