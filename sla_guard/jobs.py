@@ -69,7 +69,7 @@ def _or_show_failure(name: str, verb: Callable) -> None:
 	try:
 		if ticket := issue.read(name, lock=True):
 			verb(ticket)
-	except issue.BEGIN_AGAIN:
+	except issue.NOT_OURS:
 		raise
 	except Exception:
 		frappe.db.rollback()

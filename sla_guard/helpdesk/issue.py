@@ -6,7 +6,7 @@ Its own SLA fields are never read nor written. Another helpdesk's ticket would b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -15,6 +15,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
+from rq.timeouts import JobTimeoutException
 
 from sla_guard import ledger, store
 from sla_guard.engine import events as fact
@@ -29,8 +30,10 @@ SHOWN = ("sla_state", "sla_next_due")
 ENTERED_ONCE = ("sla_reported_at",)
 # Shown from an error of ours on, until a reconcile has made good what it left out.
 ERROR = "Error"
-# After these the database has undone the whole transaction: whoever began it must hear of it.
+# A deadlock has undone the whole transaction, a lock that was waited for in vain must: whoever began it hears of it.
 BEGIN_AGAIN = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+# No error of ours either: the time of a background job is over.
+NOT_OURS = (*BEGIN_AGAIN, JobTimeoutException)
 
 
 class Ticket(NamedTuple):
@@ -361,10 +364,10 @@ def _state(ticket: Ticket, clocks: tuple[Clock, ...]) -> str:
 @contextmanager
 def never_in_the_way(name: str) -> Iterator[None]:
 	"""What fails in here does not stop the ticket or the mail from being saved: it is logged and shown on the ticket,
-	and the next reconcile makes it good. Except where the database has undone the whole transaction."""
+	and the next reconcile makes it good. Except for what is no error of ours."""
 	try:
 		yield
-	except BEGIN_AGAIN:
+	except NOT_OURS:
 		raise
 	except Exception:
 		show_failure(name)
@@ -383,10 +386,9 @@ def undone_if_it_fails() -> Iterator[None]:
 	frappe.db.savepoint(save_point)
 	try:
 		yield
-	except BEGIN_AGAIN:
-		# The save point is gone with the transaction.
-		raise
 	except Exception:
-		frappe.db.rollback(save_point=save_point)
+		# After a deadlock it is gone, with the transaction.
+		with suppress(frappe.db.OperationalError):
+			frappe.db.rollback(save_point=save_point)
 		raise
 	frappe.db.release_savepoint(save_point)

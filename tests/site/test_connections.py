@@ -146,6 +146,21 @@ class StaleSnapshots(ConnectionsCase):
 		# Nobody is told of the row that was there already.
 		self.assertEqual(frappe.get_message_log(), [])
 
+	def test_a_ticket_closed_after_the_sweep_has_found_it(self):
+		ticket = self.issue()
+		find = jobs._due_tickets
+
+		def and_close(now):
+			due = list(find(now))
+			with at("2026-01-05 09:59"), elsewhere():
+				save(ticket, status="Closed")
+			return due
+
+		with at("2026-01-05 10:01"), patch.object(jobs, "_due_tickets", and_close):
+			jobs.sweep()
+		self.assertWhole(ticket, "opened", "status")
+		self.assertEqual((breaches(ticket), clock(ticket).verdict), ([], "met"))
+
 	def test_a_pause_that_took_none_of_the_support_hours(self):
 		"""What follows from both facts is what this transaction saw before either."""
 		ticket = self.issue("2026-01-05 16:30")
@@ -201,6 +216,8 @@ class WaitingInVain(ConnectionsCase):
 				other.sql(lock, self.ticket.name)
 				with self.assertRaises(frappe.QueryTimeoutError):
 					save(self.ticket, status="On Hold")
+				# Should the one who hears of it go on all the same.
+				self.assertEqual(facts(self.ticket), ["opened"])
 				frappe.db.rollback()
 			self.assertEqual(frappe.db.get_value("Issue", self.ticket.name, "status"), "Open")
 			self.assertWhole(self.ticket, "opened")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import frappe
+from rq.timeouts import JobTimeoutException
 
 from sla_guard import jobs
 from sla_guard.engine.instants import MINUTE
@@ -265,3 +266,28 @@ class TestBeginAgain(FailuresCase):
 			with at("2026-01-05 10:02"):
 				jobs.sweep()
 			self.assertEqual(breaches(ticket), [("Response", "2026-01-05 10:00")])
+
+
+class TestOutOfTime(FailuresCase):
+	"""A background job has had its time: that is no error of the ticket that it was at."""
+
+	def test_the_sweep_ends_and_the_next_one_goes_on(self):
+		ticket = self.issue()
+		with (
+			at("2026-01-05 10:01"),
+			self.assertRaises(JobTimeoutException),
+			failing(error=JobTimeoutException),
+		):
+			jobs.sweep()
+		frappe.db.rollback()
+		self.assertEqual((breaches(ticket), self.logged(ticket), shown(ticket)[0]), ([], [], "Running"))
+		with at("2026-01-05 10:02"):
+			jobs.sweep()
+		self.assertEqual(breaches(ticket), [("Response", "2026-01-05 10:00")])
+
+	def test_a_job_that_saves_a_mail_ends(self):
+		ticket = self.issue()
+		with self.assertRaises(JobTimeoutException), failing(error=JobTimeoutException):
+			self.mail(ticket, "2026-01-05 09:40")
+		frappe.db.rollback()
+		self.assertEqual((facts(ticket), self.logged(ticket), shown(ticket)[0]), (["opened"], [], "Running"))
