@@ -60,6 +60,7 @@ def _without_facts() -> list[str]:
 	query = query.where(event.name.isnull() & issue.status.notin(DONE))
 	if tracked_from := frappe.get_cached_doc("SLA Settings").tracked_from:
 		query = query.where(issue.creation >= tracked_from)
+		query = query.where(issue.sla_reported_at.isnull() | (issue.sla_reported_at >= tracked_from))
 	return query.run(pluck=True)
 
 

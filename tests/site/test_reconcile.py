@@ -5,6 +5,7 @@ from unittest.mock import patch
 import frappe
 
 from sla_guard import jobs, ledger
+from sla_guard.helpdesk.reconcile import overlooked
 from sla_guard.site_time import to_us
 from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.records import (
@@ -118,6 +119,8 @@ class TestInferred(ReconcileCase):
 		)
 		frappe.db.commit()
 		after = self.insert_past("2026-01-05 09:02")
+		reported = self.insert_past("2026-01-05 09:03", sla_reported_at=before.creation)
+		self.assertNotIn(reported.name, list(overlooked()))
 		reconcile()
 		self.assertEqual((facts(before), facts(after)), ([], ["opened"]))
 
@@ -136,10 +139,12 @@ class TestInferred(ReconcileCase):
 		self.assertEqual(clock(ticket, "Response").verdict, "met")
 		self.assertTrue(frappe.db.exists("SLA Event", {"communication": mail.name}))
 
-	def insert_past(self, when):
+	def insert_past(self, when, **values):
 		with at(when):
 			ticket = frappe.new_doc("Issue").update({"subject": "Past the hooks", "customer": self.customer})
-			ticket.update({"raised_by": "someone@acme.example", "name": frappe.generate_hash(length=10)})
+			ticket.update(
+				{"raised_by": "someone@acme.example", "name": frappe.generate_hash(length=10)} | values
+			)
 			ticket.creation = ticket.modified = frappe.utils.now()
 			ticket.owner = ticket.modified_by = "Administrator"
 			ticket.db_insert()
