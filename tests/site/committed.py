@@ -45,9 +45,7 @@ class CommittedCase(SiteTestCase):
 	def tearDown(self):
 		super().tearDown()
 		for doctype, found in self.found.items():
-			for name in names(doctype) - found:
-				frappe.db.delete(doctype, {"name": name})
-				frappe.clear_document_cache(doctype, name)
+			delete(doctype, sorted(names(doctype) - found))
 		for ticket in self.shown:
 			name = ticket.pop("name")
 			frappe.db.set_value("Issue", name, ticket, update_modified=False)
@@ -73,6 +71,14 @@ class CommittedCase(SiteTestCase):
 
 def names(doctype):
 	return set(frappe.get_all(doctype, pluck="name", order_by=None, limit_page_length=0))
+
+
+def delete(doctype, names):
+	while names:
+		some, names = names[:500], names[500:]
+		frappe.db.delete(doctype, {"name": ("in", some)})
+		for name in some:
+			frappe.clear_document_cache(doctype, name)
 
 
 def rows(doctype, tickets):
