@@ -34,6 +34,11 @@ class Form:
 	def __init__(self, page):
 		self.page = page
 
+	def arrive(self, field):
+		"""Waits for the form of this field; what the desk still asks the site for may draw it once more."""
+		self.control(field).locator("input").wait_for()
+		self.page.wait_for_function("() => cur_frm && !frappe.request.ajax_count")
+
 	def control(self, field):
 		return self.page.locator(f".frappe-control[data-fieldname={field}]:visible").first
 

@@ -60,7 +60,7 @@ def new_contract(desk, response, resolution):
 	"""The form of a new contract, with one target that holds for every ticket."""
 	desk.goto("/app/sla-contract/new")
 	form = Form(desk)
-	form.control("title").locator("input").wait_for()
+	form.arrive("title")
 	form.type("title", TITLE)
 	form.link("customer", CUSTOMER)
 	form.type("effective_from", as_read(desk, today(desk)))
@@ -98,7 +98,7 @@ def submit(desk, form):
 def new_ticket(desk):
 	desk.goto("/app/issue/new")
 	form = Form(desk)
-	form.control("subject").locator("input").wait_for()
+	form.arrive("subject")
 	form.type("subject", "It does not work")
 	form.link("customer", CUSTOMER)
 	form.save()
@@ -169,7 +169,7 @@ def test_a_new_version_takes_over_from_the_day_that_is_asked_for(desk, world, sc
 	dialog.get_by_role("button", name="Create").click()
 	desk.wait_for_url(re.compile("/sla-contract/new"))
 	form = Form(desk)
-	form.control("title").locator("input").wait_for()
+	form.arrive("title")
 	form.save()
 	second = saved_contract(desk)
 	submit(desk, form)

@@ -12,8 +12,8 @@ def form(desk):
 	"""An empty form; what was saved under our name goes before and after."""
 	call(desk, "DELETE", f"/api/resource/Support Hours/{NAME}")
 	desk.goto("/app/support-hours/new")
-	desk.locator("[data-fieldname=hours_name] input").wait_for()
 	form = HoursForm(desk)
+	form.arrive("hours_name")
 	form.type("hours_name", NAME)
 	yield form
 	call(desk, "DELETE", f"/api/resource/Support Hours/{NAME}")
