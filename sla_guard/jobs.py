@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import frappe
 
-from sla_guard.helpdesk import issue
+from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
 from sla_guard.site_time import now_us
 
@@ -21,7 +21,7 @@ def sweep() -> None:
 	"""
 	now = now_us()
 	for name in _due_tickets(now):
-		_in_its_own_transaction(name, issue.refresh)
+		_in_its_own_transaction(name, tickets.refresh)
 
 
 def reconcile() -> None:
@@ -60,17 +60,17 @@ def _in_its_own_transaction(name: str, verb: Callable) -> None:
 	try:
 		_or_show_failure(name, verb)
 		frappe.db.commit()
-	except issue.BEGIN_AGAIN:
+	except tickets.BEGIN_AGAIN:
 		# Another transaction was first; the next run finds the ticket again.
 		frappe.db.rollback()
 
 
 def _or_show_failure(name: str, verb: Callable) -> None:
 	try:
-		if ticket := issue.read(name, lock=True):
+		if ticket := tickets.read(name, lock=True):
 			verb(ticket)
-	except issue.NOT_OURS:
+	except tickets.NOT_OURS:
 		raise
 	except Exception:
 		frappe.db.rollback()
-		issue.show_failure(name)
+		tickets.show_failure(name)

@@ -11,7 +11,7 @@ from sla_guard import ledger
 from sla_guard.engine import events as fact
 from sla_guard.engine.terms import TAKEN_IN_CHARGE
 from sla_guard.helpdesk import contracts
-from sla_guard.helpdesk.issue import Ticket, fact_now, opening_of, read, record_facts
+from sla_guard.helpdesk.ticket import Ticket, fact_now, opening_of, read, record_facts
 from sla_guard.ledger import Fact
 from sla_guard.site_time import now_us, text, to_us
 

@@ -10,7 +10,7 @@ from sla_guard import ledger
 from sla_guard.engine import events as fact
 from sla_guard.engine.terms import MAIL
 from sla_guard.helpdesk import contracts
-from sla_guard.helpdesk.issue import (
+from sla_guard.helpdesk.ticket import (
 	Ticket,
 	fact_now,
 	never_in_the_way,

@@ -11,7 +11,7 @@ from sla_guard import ledger
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.helpdesk import contracts
-from sla_guard.helpdesk.issue import read
+from sla_guard.helpdesk.ticket import read
 from sla_guard.site_time import now_us, text
 
 

@@ -12,7 +12,7 @@ from pypika.functions import Coalesce, Max
 from sla_guard import ledger
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import communication
-from sla_guard.helpdesk.issue import ERROR, Ticket, observe, read, refresh
+from sla_guard.helpdesk.ticket import ERROR, Ticket, observe, read, refresh
 from sla_guard.site_time import now_us, to_us
 
 DONE = ("Resolved", "Closed")

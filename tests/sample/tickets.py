@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import frappe
 from freezegun import freeze_time
 
-from sla_guard.helpdesk import actions, issue
+from sla_guard.helpdesk import actions
+from sla_guard.helpdesk.ticket import read, refresh
 from sla_guard.site_time import to_us
 from tests.sample.world import (
 	ADDRESSES,
@@ -218,7 +219,7 @@ def fill(now: datetime) -> list[str]:
 		names = [_known(life, now) or _live(life, now, frozen.move_to) for life in lives]
 		frozen.move_to(now)
 		for name in names:
-			issue.refresh(issue.read(name, lock=True))
+			refresh(read(name, lock=True))
 	return names
 
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import frappe
 
-from sla_guard.helpdesk.issue import SHOWN
+from sla_guard.helpdesk.ticket import SHOWN
 from tests.site.case import SiteTestCase
 from tests.site.records import in_force, issue
 

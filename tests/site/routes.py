@@ -11,7 +11,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from sla_guard import jobs
-from sla_guard.helpdesk.issue import read, refresh
+from sla_guard.helpdesk.ticket import read, refresh
 from tests.site.case import make_user
 from tests.site.records import at, us
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import frappe
 
 from sla_guard import jobs, ledger
-from sla_guard.helpdesk.issue import read
+from sla_guard.helpdesk.ticket import read
 from tests.site.committed import CommittedCase, at_once, rows
 from tests.site.records import at, breaches, clock, facts, priority, shown
 

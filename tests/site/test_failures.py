@@ -20,7 +20,7 @@ POINTS = (
 	"sla_guard.ledger.append",
 	"sla_guard.ledger.replay",
 	"sla_guard.ledger._columns",
-	"sla_guard.helpdesk.issue._state",
+	"sla_guard.helpdesk.ticket._state",
 )
 AGAIN = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 MEASURED = (

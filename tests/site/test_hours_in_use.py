@@ -4,7 +4,7 @@ from datetime import date
 
 import frappe
 
-from sla_guard.helpdesk.issue import read
+from sla_guard.helpdesk.ticket import read
 from sla_guard.ledger import clocks_of
 from tests.site.case import SiteTestCase
 from tests.site.records import change, clock, in_force, issue, support_hours, target, us

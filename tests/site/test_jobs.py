@@ -8,7 +8,7 @@ import frappe
 from sla_guard import jobs
 from sla_guard.engine.events import RESTORATION_FAILED
 from sla_guard.helpdesk import actions
-from sla_guard.helpdesk import issue as tickets
+from sla_guard.helpdesk import ticket as tickets
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import keep, terms_named
 from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.records import at, breaches, change, clock, shown, us

@@ -3,8 +3,8 @@
 import frappe
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from sla_guard.helpdesk.issue import read
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
+from sla_guard.helpdesk.ticket import read
 from tests.site.case import SiteTestCase, make_user
 from tests.site.records import (
 	STATUS_RULES,
