@@ -8,7 +8,7 @@ from unittest.mock import patch
 import frappe
 
 from sla_guard.helpdesk.ticket import SHOWN
-from tests.site.case import SiteTestCase
+from tests.site.case import SETTINGS, SiteTestCase
 from tests.site.records import in_force, issue
 
 # All that such tests make, by themselves or through the framework.
@@ -36,7 +36,7 @@ class CommittedCase(SiteTestCase):
 		self.found = {doctype: names(doctype) for doctype in MADE}
 		# A reconcile also opens the tickets that lie on the site.
 		self.shown = frappe.get_all("Issue", fields=["name", *SHOWN], limit_page_length=0)
-		self.tracked_from = frappe.db.get_single_value("SLA Settings", "tracked_from")
+		self.settings = [(*which, frappe.db.get_single_value(*which)) for *which, _value in SETTINGS]
 		super().setUp()
 		frappe.db.commit()
 		# Its own, so that what a run left that was cut off is in nobody's way.
@@ -49,7 +49,8 @@ class CommittedCase(SiteTestCase):
 		for ticket in self.shown:
 			name = ticket.pop("name")
 			frappe.db.set_value("Issue", name, ticket, update_modified=False)
-		frappe.db.set_single_value("SLA Settings", "tracked_from", self.tracked_from)
+		for setting in self.settings:
+			frappe.db.set_single_value(*setting)
 		frappe.db.commit()
 
 	def in_force(self, *targets, **rest):
