@@ -220,7 +220,7 @@ def fill(now: datetime) -> list[str]:
 		frozen.move_to(now)
 		for name in names:
 			refresh(read(name, lock=True))
-	return names
+	return sorted(names, key=lambda name: frappe.db.get_value("Issue", name, "creation"))
 
 
 def instant(life: Life, when: When, now: datetime) -> datetime:
