@@ -8,7 +8,7 @@ app_license = "gpl-3.0"
 required_apps = ["frappe/erpnext"]
 
 fixtures = [
-	{"dt": "Role", "filters": [["name", "in", ["SLA Manager"]]]},
+	{"dt": "Role", "filters": [["name", "in", ["SLA Manager", "SLA Approver"]]]},
 	{"dt": "Custom Field", "filters": [["module", "=", "SLA Guard"]]},
 ]
 after_install = "sla_guard.install.after_install"

@@ -9,6 +9,8 @@ UNIQUE = {
 	"sla_clock_ticket_metric_cycle": ("SLA Clock", ["ticket", "metric", "cycle"]),
 	"sla_breach_ticket_metric_cycle": ("SLA Breach", ["ticket", "metric", "cycle"]),
 	"sla_contract_key": ("SLA Contract", ["unique_key"]),
+	"sla_penalty_key": ("SLA Penalty", ["unique_key"]),
+	"sla_statement_key": ("SLA Statement", ["unique_key"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),
