@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sla_guard.engine.errors import NoHoursLeft, WrongInput
-from sla_guard.engine.instants import DAY, EPOCH, SECOND, checked, instant, moment
+from sla_guard.engine.instants import DAY, EPOCH, MINUTE, SECOND, checked, instant, moment
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
@@ -134,6 +134,13 @@ class Calendar:
 	def never_closes(self) -> bool:
 		"""Whether these hours are 24/7: the windows cover the whole week and no date is taken out."""
 		return not (self.holidays or self.half_days) and _covers_the_week(self.windows)
+
+	@property
+	def usual_day(self) -> int:
+		"""Support time of a day, in microseconds: that of a week over its days with any, holidays aside."""
+		spans = _disjoint(sorted(map(week_span, self.windows)))
+		minutes = min(sum(end - start for start, end in spans), WEEK_MINUTES)
+		return minutes * MINUTE // sum(map(bool, self._by_weekday))
 
 	def _stream(self, first_day: date, last_day: date) -> Iterator[Period]:
 		"""The open periods that start on these dates, in order, none overlapping another."""
