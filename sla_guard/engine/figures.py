@@ -28,8 +28,8 @@ LONG_PAUSE_DAYS = 5
 class Commitment(NamedTuple):
 	"""A commitment in a period: its clock at the end of it, what it comes to there and at which instant.
 
-	`outcome`: one of COUNTED, or "" for one decided before the period, or not owed any more. `priority`, `service`,
-	`agent`: those at the verdict. `calendar`: the support hours of its target. `contract`: the version of its clock.
+	`outcome`: one of COUNTED, or "" for one decided before the period, or not owed any more. `priority`, `service`:
+	those at the verdict. `calendar`: the support hours of its target. `contract`: the version of its clock.
 	"""
 
 	ticket: str
@@ -40,7 +40,6 @@ class Commitment(NamedTuple):
 	service: str
 	contract: str
 	calendar: Calendar
-	agent: str = ""
 
 
 def outcome(clock: Clock, start: int, end: int) -> tuple[str, int]:

@@ -1,0 +1,1 @@
+"""Statements: what was promised in a period, what was kept, what it costs, and how the customer hears of it."""
