@@ -47,6 +47,15 @@ class Promise(NamedTuple):
 	replaced_by: str
 
 
+class Undone(NamedTuple):
+	"""A stop that a reopening ended: at `reopened` the clock had stood stopped since `stopped`."""
+
+	stopped: int
+	stopped_by: str
+	reopened: int
+	terms: str
+
+
 class Clock(NamedTuple):
 	"""A clock as it stands. Instants and amounts in microseconds; amounts are support time of the target's hours.
 
@@ -56,7 +65,8 @@ class Clock(NamedTuple):
 	`due`: the earliest instant at which the target will be used up if the clock goes on running; None while it does
 	not run, when that is past, and when no hours are left. `breached_at` stays once it is set. `stopped_by`: the
 	status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped clock. `stretches` tell its
-	life from `started` to now, the last one how it stands; `promises`, what was promised before the present target.
+	life from `started` to now, the last one how it stands; `promises`, what was promised before the present target;
+	`undone`, its stops before the last, as they stood then, whatever target it has been measured by since.
 	"""
 
 	metric: str
@@ -76,6 +86,7 @@ class Clock(NamedTuple):
 	target: str
 	stretches: tuple[Stretch, ...]
 	promises: tuple[Promise, ...]
+	undone: tuple[Undone, ...] = ()
 
 
 class Meter:
@@ -101,6 +112,7 @@ class Meter:
 		"stretches",
 		"target_us",
 		"terms",
+		"undone",
 	)
 
 	def __init__(
@@ -116,6 +128,7 @@ class Meter:
 		self.stretches = [(at, ON)]
 		self.breached_at = self.stopped = self.stopped_by = None
 		self.promises: list[Promise] = []
+		self.undone: list[Undone] = []
 		self._promise(terms, row)
 
 	def _promise(self, terms: Terms, row: Target) -> None:
@@ -152,6 +165,8 @@ class Meter:
 	def enter(self, at: int, phase: Phase, by: str | None = None) -> None:
 		"""Go into a phase at `at`, stopped `by` what made it."""
 		self.settle(at)
+		if self.finished and phase.state != STOPPED and at > self.stopped:
+			self.undone.append(Undone(self.stopped, self.stopped_by, at, self.terms.hash))
 		self.stopped, self.stopped_by = (at, by) if phase.state == STOPPED else (None, None)
 		self.phase = phase
 		if self.stretches[-1][0] == at:
@@ -240,6 +255,7 @@ class Meter:
 			self.row.id,
 			_stretches(self.stretches, now),
 			tuple(self.promises),
+			tuple(self.undone),
 		)
 
 

@@ -238,6 +238,8 @@ class _Ticket(_Life):
 		for meter in life.clocks:
 			meter.settle(at)
 			meter.breached_at = None if meter.breached_at is None else at
+			# It was no commitment then.
+			meter.undone.clear()
 		self.clocks += life.clocks
 		self.current.update(life.current)
 

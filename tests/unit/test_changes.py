@@ -209,6 +209,19 @@ def test_cycles_before_the_ticket_was_covered_are_cycles():
 	check(ours[2], state="running", elapsed=2, due="6 11:00")
 
 
+def test_what_was_stopped_and_reopened_before_the_ticket_was_covered_was_no_commitment_then():
+	life = (
+		opened("5 09:00", target=NOT_COVERED, service="Coffee"),
+		event("5 10:00", STATUS, "Closed"),
+		event("5 11:00", STATUS, "Open", sequence=2),
+		event("5 12:00", SERVICE, "ERP", target="ERP", sequence=3),
+		event("5 13:00", STATUS, "Closed", sequence=4),
+		event("5 14:00", STATUS, "Open", sequence=5),
+	)
+	undone = resolution(*life, terms=services(), now="5 15:00").undone
+	assert [(each.stopped, each.reopened) for each in undone] == [(jan("5 13:00"), jan("5 14:00"))]
+
+
 @pytest.mark.parametrize("policy", ["from change", "from opening"])
 def test_a_ticket_covered_again_is_measured_as_if_it_had_always_been(policy):
 	life = (
