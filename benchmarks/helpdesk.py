@@ -183,7 +183,7 @@ def _name(number: int) -> str:
 
 def clear() -> None:
 	"""Removes what this run or one that was killed has made."""
-	for doctype in ("SLA Breach", "SLA Clock", "SLA Event", "Issue"):
+	for doctype in ("SLA Breach", "SLA Reopening", "SLA Clock", "SLA Event", "Issue"):
 		frappe.db.delete(doctype, {"customer": NAME})
 	for terms in frappe.get_all("SLA Contract", {"name": NAME}, pluck="terms"):
 		frappe.db.set_value("SLA Contract", NAME, "docstatus", 2)

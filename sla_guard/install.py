@@ -7,6 +7,10 @@ import frappe
 UNIQUE = {
 	"sla_event_ticket_sequence": ("SLA Event", ["ticket", "sequence"]),
 	"sla_clock_ticket_metric_cycle": ("SLA Clock", ["ticket", "metric", "cycle"]),
+	"sla_reopening_ticket_metric_cycle_stopped": (
+		"SLA Reopening",
+		["ticket", "metric", "cycle", "stopped_us"],
+	),
 	"sla_breach_ticket_metric_cycle": ("SLA Breach", ["ticket", "metric", "cycle"]),
 	"sla_contract_key": ("SLA Contract", ["unique_key"]),
 	"sla_penalty_key": ("SLA Penalty", ["unique_key"]),

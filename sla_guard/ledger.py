@@ -8,19 +8,19 @@ two come at once all the same, the second meets a unique index (see install.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import frappe
+from pypika.queries import QueryBuilder
 
-from sla_guard import store
+from sla_guard import breaches, reopenings, store
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.events import Event
 from sla_guard.engine.replay import replay, restored
-from sla_guard.engine.terms import NOT_COVERED, VOIDED, Terms
+from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, Terms
+from sla_guard.reopenings import Reopening
 from sla_guard.site_time import to_site
-from sla_guard.sla_guard.doctype.sla_breach.sla_breach import breach_of, title
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
 
 # An event that takes back another one; never told to the engine.
@@ -58,11 +58,12 @@ class Fact(NamedTuple):
 	uncertain_from_us: int = 0
 	reason: str = ""
 	explanation: str = ""
+	by: str = ""
 
 
 # As SLA Event has them, in the order in which fact_from_row takes them.
-COLUMNS = ("name", "sequence", "at_us", "kind", "answer", "communication", "replaces", *Standing._fields)
-_BEFORE_STANDING = len(COLUMNS) - len(Standing._fields)
+_OF_THE_FACT = ("name", "sequence", "at_us", "kind", "answer", "communication", "replaces", "owner")
+COLUMNS = (*_OF_THE_FACT, *Standing._fields)
 # What an event of this kind says, by the column that says it.
 SAYS = {
 	fact.OPENED: "status",
@@ -77,9 +78,10 @@ SAYS = {
 
 def fact_from_row(row: Sequence) -> Fact:
 	"""A row of these COLUMNS as a fact."""
-	name, sequence, at_us, kind, answer, communication, replaces = row[:_BEFORE_STANDING]
-	standing = Standing(*(value or "" for value in row[_BEFORE_STANDING:]))
-	return Fact(sequence, at_us, kind, standing, answer or "", communication or "", replaces or "", name)
+	name, sequence, at_us, kind, answer, communication, replaces, by = row[: len(_OF_THE_FACT)]
+	standing = Standing(*(value or "" for value in row[len(_OF_THE_FACT) :]))
+	said = (answer or "", communication or "", replaces or "")
+	return Fact(sequence, at_us, kind, standing, *said, name, by=by)
 
 
 def in_force(history: Iterable[Fact]) -> list[Fact]:
@@ -132,15 +134,10 @@ def append(ticket: str, facts: list[Fact]) -> list[Fact]:
 	Raises frappe.db's own error for a duplicate if another transaction has recorded something of this ticket since
 	its history was read.
 	"""
-	named = [each._replace(name=frappe.generate_hash(length=20)) for each in facts]
-	by = _written_by(ticket)
+	by = store.written_by(ticket)
+	named = [each._replace(name=frappe.generate_hash(length=20), by=by["owner"]) for each in facts]
 	store.insert("SLA Event", [by | _event_columns(each) for each in named])
 	return named
-
-
-def _written_by(ticket: str) -> dict:
-	moment, user = frappe.utils.now(), frappe.session.user
-	return {"ticket": ticket, "creation": moment, "modified": moment, "owner": user, "modified_by": user}
 
 
 def _event_columns(each: Fact) -> dict:
@@ -185,6 +182,7 @@ class StoredClock(NamedTuple):
 	priority: str
 	service: str
 	company: str
+	agent: str
 
 
 def settle(
@@ -197,37 +195,44 @@ def settle(
 	contracts = {fact.standing.terms: fact.standing.contract for fact in history}
 	new = []
 	for clock in clocks:
-		wanted = _wanted(clock, history[-1].standing, contracts[clock.terms])
+		wanted = _wanted(clock, history, contracts[clock.terms])
 		name, before = stored.pop((clock.metric, clock.cycle), ("", None))
 		if before is None:
 			new.append((wanted, clock, now))
 		elif before != wanted:
 			_update(name, wanted, clock, now)
-		_settle_breach(ticket, clock, before, history, contracts)
+		if breaches.is_news(clock, before):
+			at_breach = standing_at(history, clock.breached_at or now)
+			breaches.settle(ticket, clock, at_breach, contracts[clock.terms])
 	_insert(ticket, new)
 	_remove(ticket, stored)
+	# Read only of a ticket that was reopened, or of which a fact was taken back: that may have been a reopening.
+	if any(clock.undone for clock in clocks) or any(each.replaces for each in history):
+		reopenings.settle(ticket, _reopenings(clocks, history, contracts), afresh)
 	return clocks
 
 
 def _stored(ticket: str, afresh: bool) -> dict[tuple[str, int], tuple[str, StoredClock]]:
-	rows = frappe.db.sql(_reading(frappe.db.db_type, afresh), (ticket,))
+	rows = store.read(_clocks, (ticket,), afresh)
 	# NULL and "" are both "none".
 	return {
 		(row[1], row[2]): (row[0], StoredClock(*("" if v is None else v for v in row[1:]))) for row in rows
 	}
 
 
-@lru_cache
-def _reading(db_type: str, afresh: bool) -> str:
-	"""The text of the query, built once for each kind of database."""
+def _clocks() -> QueryBuilder:
 	clock = frappe.qb.DocType("SLA Clock")
 	query = frappe.qb.from_(clock).select(clock.name, *(clock[field] for field in StoredClock._fields))
 	# In no order: sorted by name, they were read by name, with those of all tickets, after a mass of clocks had gone.
-	query = query.where(clock.ticket == store.BOUND)
-	return (query.for_update() if afresh else query).get_sql()
+	return query.where(clock.ticket == store.BOUND)
 
 
-def _wanted(clock: Clock, standing: Standing, contract: str) -> StoredClock:
+def _wanted(clock: Clock, history: list[Fact], contract: str) -> StoredClock:
+	# A stopped clock tells of the ticket as it was when it stopped, whatever it becomes.
+	standing, agent = history[-1].standing, ""
+	if clock.stopped:
+		standing = standing_at(history, clock.stopped)
+		agent = who_stopped(history, clock.stopped, clock.stopped_by)
 	return StoredClock(
 		clock.metric,
 		clock.cycle,
@@ -247,13 +252,46 @@ def _wanted(clock: Clock, standing: Standing, contract: str) -> StoredClock:
 		standing.priority,
 		standing.service,
 		standing.company,
+		agent,
 	)
 
 
+def _reopenings(
+	clocks: tuple[Clock, ...], history: list[Fact], contracts: dict[str, str]
+) -> Iterator[Reopening]:
+	"""As each of them stood when it was stopped; of what was no ticket, nothing."""
+	for clock in clocks:
+		for each in clock.undone if clock.state != VOIDED else ():
+			standing = standing_at(history, each.stopped)
+			yield Reopening(
+				clock.metric,
+				clock.cycle,
+				each.stopped,
+				each.reopened,
+				clock.breached_at or 0,
+				contracts[each.terms],
+				standing.customer,
+				standing.priority,
+				standing.service,
+				standing.company,
+				who_stopped(history, each.stopped, each.stopped_by),
+			)
+
+
+def _late(clock: Clock, now: int) -> int:
+	"""Support time from the breach on, pauses too, for as long as the clock was not stopped."""
+	if not clock.breached_at:
+		return 0
+	calendar = terms_named(clock.terms).target(clock.target).calendar
+	owed = (each for each in clock.stretches if each.state in (RUNNING, PAUSED))
+	return sum(calendar.between(max(each.start, clock.breached_at), each.end) for each in owed)
+
+
 def _columns(wanted: StoredClock, clock: Clock, now: int) -> dict:
-	"""What is written of a clock: also how much was used, and the same instants for people to read."""
+	"""What is written of a clock: also how much was used, how late it is, and the same instants for people to read."""
 	return {field: value or (None if value == "" else 0) for field, value in wanted._asdict().items()} | {
 		"elapsed_us": clock.elapsed_us,
+		"late_us": _late(clock, now),
 		"as_of_us": now,
 		# The sweep looks at this alone; see jobs.py.
 		"wake_us": clock.due or 0,
@@ -271,7 +309,7 @@ def _update(name: str, wanted: StoredClock, clock: Clock, now: int) -> None:
 
 
 def _insert(ticket: str, new: list[tuple[StoredClock, Clock, int]]) -> None:
-	by = _written_by(ticket)
+	by = store.written_by(ticket)
 	store.insert(
 		"SLA Clock", [{"name": frappe.generate_hash(length=20)} | by | _columns(*each) for each in new]
 	)
@@ -280,31 +318,11 @@ def _insert(ticket: str, new: list[tuple[StoredClock, Clock, int]]) -> None:
 def _remove(ticket: str, stored: dict[tuple[str, int], tuple[str, StoredClock]]) -> None:
 	"""Clocks of cycles that, after a fact was taken back, there never were."""
 	for (metric, cycle), (name, _clock) in stored.items():
-		if breach := breach_of(ticket, metric, cycle):
-			breach.withdraw(NONE_AFTER_ALL)
+		breaches.withdraw(ticket, metric, cycle)
 		frappe.db.delete("SLA Clock", {"name": name})
 
 
-# ---- breaches
-
-WAS_VOIDED = "The ticket was voided"
-NONE_AFTER_ALL = "A fact recorded later shows that there was none"
-
-
-def _settle_breach(
-	ticket: str, clock: Clock, before: StoredClock | None, history: list[Fact], contracts: dict
-) -> None:
-	counted = before.breached_us if before and before.state != VOIDED else 0
-	counts = 0 if clock.state == VOIDED else clock.breached_at or 0
-	if counts == counted:
-		return
-	breach = breach_of(ticket, clock.metric, clock.cycle)
-	if counts and breach:
-		breach.date(counts)
-	elif counts:
-		_new_breach(ticket, clock, standing_at(history, counts), contracts[clock.terms])
-	elif breach:
-		breach.withdraw(WAS_VOIDED if clock.state == VOIDED else NONE_AFTER_ALL)
+# ---- what a history says of an instant
 
 
 def standing_at(history: list[Fact], at: int) -> Standing:
@@ -314,43 +332,23 @@ def standing_at(history: list[Fact], at: int) -> Standing:
 	return [each for each in told if each.at_us <= at][-1].standing
 
 
-def _new_breach(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:
-	breach = frappe.new_doc("SLA Breach").update(
-		{
-			"title": title(ticket, clock.metric),
-			"ticket": ticket,
-			"metric": clock.metric,
-			"cycle": clock.cycle,
-			"breached_at": to_site(clock.breached_at),
-			"breached_us": clock.breached_at,
-			"contract": contract,
-			"chain": frappe.get_cached_value("SLA Contract", contract, "chain"),
-			"terms": clock.terms,
-			"target": clock.target,
-			"target_us": clock.target_us,
-			"customer": standing.customer,
-			"priority": standing.priority,
-			"service": standing.service,
-			"company": standing.company,
-		}
-	)
-	breach.flags.from_ledger = True
-	breach.flags.ignore_links = True
-	breach.insert(ignore_permissions=True)
+def who_stopped(history: list[Fact], at: int, by: str) -> str:
+	"""The user who recorded the fact that stopped a clock at an instant, by this status, answer or restoration."""
+	told = [each for each in in_force(history) if each.at_us == at]
+	said = [each for each in told if by in (each.answer, each.kind, each.standing.status)]
+	return next((each.by for each in said or told), "")
 
 
 # ---- a ticket is renamed, or goes
 
 
 def rename(ticket: str) -> None:
-	"""A ticket got this name, and the links to it have followed; its breaches are titled by it."""
-	for name, metric in frappe.get_all("SLA Breach", {"ticket": ticket}, ["name", "metric"], as_list=True):
-		frappe.db.set_value("SLA Breach", name, "title", title(ticket, metric), update_modified=False)
+	"""A ticket got this name, and the links to it have followed."""
+	breaches.rename(ticket)
 
 
 def forget(ticket: str, why: str) -> None:
-	"""A ticket is deleted: its events and clocks go with it, its breaches stay, withdrawn."""
-	for name in frappe.get_all("SLA Breach", {"ticket": ticket}, pluck="name"):
-		frappe.get_doc("SLA Breach", name).outlive_ticket(why)
-	for doctype in ("SLA Clock", "SLA Event"):
+	"""A ticket is deleted: its events, clocks and reopenings go with it, its breaches stay, withdrawn."""
+	breaches.forget(ticket, why)
+	for doctype in ("SLA Reopening", "SLA Clock", "SLA Event"):
 		frappe.db.delete(doctype, {"ticket": ticket})

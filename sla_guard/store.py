@@ -5,15 +5,28 @@ The query builder takes longer to build such a statement than the database to ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 
 import frappe
+from pypika.queries import QueryBuilder
 from pypika.terms import Parameter
 
 # A value that is bound when the statement is told.
 BOUND = Parameter("%s")
+
+
+def read(query: Callable[[], QueryBuilder], values: tuple, afresh: bool = False) -> tuple:
+	"""The rows of a query; `afresh`, as they were committed last, whatever this transaction saw when it began, and
+	locked."""
+	return frappe.db.sql(_reading(frappe.db.db_type, query, afresh), values)
+
+
+def written_by(ticket: str) -> dict:
+	"""The columns of a new row of a ticket that say who wrote it, and when."""
+	moment, user = frappe.utils.now(), frappe.session.user
+	return {"ticket": ticket, "creation": moment, "modified": moment, "owner": user, "modified_by": user}
 
 
 def insert(doctype: str, rows: list[dict]) -> None:
@@ -33,6 +46,12 @@ def update(doctype: str, name: str, columns: dict) -> None:
 def _values(values: Iterable) -> tuple:
 	# As the framework writes them, whatever the database's driver would make of a datetime.
 	return tuple(str(value) if isinstance(value, datetime) else value for value in values)
+
+
+@lru_cache
+def _reading(db_type: str, query: Callable[[], QueryBuilder], afresh: bool) -> str:
+	built = query()
+	return (built.for_update() if afresh else built).get_sql()
 
 
 @lru_cache

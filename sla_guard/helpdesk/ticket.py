@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime
+from pypika.queries import QueryBuilder
 from rq.timeouts import JobTimeoutException
 
 from sla_guard import ledger, store
@@ -72,7 +73,7 @@ def read(name: str, lock: bool = False, afresh: bool = False) -> Ticket | None:
 	"""
 	if lock:
 		frappe.db.get_value("Issue", name, "name", for_update=True)
-	rows = frappe.db.sql(_reading(frappe.db.db_type, afresh), (name,))
+	rows = store.read(_with_history, (name,), afresh)
 	if not rows:
 		return None
 	first = rows[0]
@@ -88,11 +89,9 @@ _OTHER_FIELDS = ("creation", "sla_reported_at", "issue_split_from", *SHOWN)
 _ISSUE = _ABOUT + len(_OTHER_FIELDS)
 
 
-@lru_cache
-def _reading(db_type: str, afresh: bool) -> str:
-	"""The text of the query, built once for each kind of database."""
+def _with_history() -> QueryBuilder:
 	issue, event = frappe.qb.DocType("Issue"), frappe.qb.DocType("SLA Event")
-	query = (
+	return (
 		frappe.qb.from_(issue)
 		.left_join(event)
 		.on(event.ticket == issue.name)
@@ -100,7 +99,6 @@ def _reading(db_type: str, afresh: bool) -> str:
 		.select(*(event[column] for column in ledger.COLUMNS))
 		.where(issue.name == store.BOUND)
 	)
-	return (query.for_update() if afresh else query).get_sql()
 
 
 def just_made(issue: Document) -> Ticket:

@@ -242,7 +242,7 @@ def _known(life: Life, now: datetime) -> str | None:
 
 def _forget(ticket: str) -> None:
 	# Past the documents: a breach outlives its ticket, but this one was only played.
-	for doctype in ("SLA Breach", "SLA Clock", "SLA Event"):
+	for doctype in ("SLA Breach", "SLA Reopening", "SLA Clock", "SLA Event"):
 		frappe.db.delete(doctype, {"ticket": ticket})
 	frappe.delete_doc("Issue", ticket, force=True)
 

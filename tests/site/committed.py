@@ -14,7 +14,7 @@ from tests.site.records import in_force, issue
 # All that such tests make, by themselves or through the framework.
 MADE = (
 	*("Issue", "Communication", "Communication Link", "Comment", "Version", "Error Log", "Scheduled Job Log"),
-	*("SLA Event", "SLA Clock", "SLA Breach", "SLA Terms", "SLA Service"),
+	*("SLA Event", "SLA Clock", "SLA Reopening", "SLA Breach", "SLA Terms", "SLA Service"),
 	*("SLA Contract", "Priority Target", "SLA Status Rule", "SLA Contract Service"),
 	*(
 		"Support Hours",

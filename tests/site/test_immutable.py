@@ -19,6 +19,8 @@ class ImmutableCase(SiteTestCase):
 		in_force()
 		self.ticket = issue()
 		change(self.ticket, "2026-01-05 11:00", status="On Hold")
+		change(self.ticket, "2026-01-05 12:00", status="Closed")
+		change(self.ticket, "2026-01-05 13:00", status="Open")
 
 	def row(self, doctype):
 		about = {} if doctype == "SLA Terms" else {"ticket": self.ticket.name}
@@ -62,6 +64,7 @@ class TestRecords(ImmutableCase):
 			("SLA Event", "reason", "None"),
 			("SLA Clock", "due_us", 1),
 			("SLA Clock", "verdict", "met"),
+			("SLA Reopening", "reopened_us", 1),
 			("SLA Terms", "terms_json", "{}"),
 		):
 			for way, verb in ways_to_change(self.row(doctype), field, value).items():
@@ -69,7 +72,7 @@ class TestRecords(ImmutableCase):
 					self.assertUntouched(doctype, verb)
 
 	def test_they_are_not_entered(self):
-		for doctype in ("SLA Event", "SLA Clock", "SLA Terms"):
+		for doctype in ("SLA Event", "SLA Clock", "SLA Reopening", "SLA Terms"):
 			values = self.row(doctype).as_dict(convert_dates_to_str=True) | {"name": None}
 			ways = {
 				"form": frappe.get_doc(values).insert,
@@ -83,7 +86,7 @@ class TestRecords(ImmutableCase):
 					self.assertUntouched(doctype, verb)
 
 	def test_they_are_not_deleted_or_renamed(self):
-		for doctype in ("SLA Event", "SLA Clock", "SLA Terms"):
+		for doctype in ("SLA Event", "SLA Clock", "SLA Reopening", "SLA Terms"):
 			name = self.row(doctype).name
 			ways = {
 				"form": self.row(doctype).delete,

@@ -47,6 +47,6 @@ class TestIndexes(SiteTestCase):
 		self.assertEqual({doctype: indexes(doctype) for doctype in before}, before)
 
 	def test_what_is_looked_up_at_each_save_has_an_index(self):
-		for doctype in ("SLA Event", "SLA Clock", "SLA Breach"):
+		for doctype in ("SLA Event", "SLA Clock", "SLA Reopening", "SLA Breach"):
 			with self.subTest(doctype):
 				self.assertIn("ticket", {columns[0] for _unique, columns in indexes(doctype).values()})

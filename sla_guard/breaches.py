@@ -1,0 +1,82 @@
+"""The breaches of a ticket: made, dated and withdrawn as its clocks say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import frappe
+
+from sla_guard.engine.clock import Clock
+from sla_guard.engine.terms import VOIDED
+from sla_guard.site_time import to_site
+from sla_guard.sla_guard.doctype.sla_breach.sla_breach import breach_of, title
+
+if TYPE_CHECKING:
+	from sla_guard.ledger import Standing, StoredClock
+
+WAS_VOIDED = "The ticket was voided"
+NONE_AFTER_ALL = "A fact recorded later shows that there was none"
+
+
+def is_news(clock: Clock, before: StoredClock | None) -> bool:
+	"""Whether a clock has been missed, or not after all, since it was stored so."""
+	return _counts(clock) != (before.breached_us if before and before.state != VOIDED else 0)
+
+
+def _counts(clock: Clock) -> int:
+	return 0 if clock.state == VOIDED else clock.breached_at or 0
+
+
+def settle(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:
+	"""The breach of a clock as it is now: `standing` is that of the ticket at the breach."""
+	breach = breach_of(ticket, clock.metric, clock.cycle)
+	counts = _counts(clock)
+	if counts and breach:
+		breach.date(counts)
+	elif counts:
+		_new(ticket, clock, standing, contract)
+	elif breach:
+		breach.withdraw(WAS_VOIDED if clock.state == VOIDED else NONE_AFTER_ALL)
+
+
+def withdraw(ticket: str, metric: str, cycle: int) -> None:
+	"""There never was such a clock."""
+	if breach := breach_of(ticket, metric, cycle):
+		breach.withdraw(NONE_AFTER_ALL)
+
+
+def rename(ticket: str) -> None:
+	"""A ticket got this name: its breaches are titled by it."""
+	for name, metric in frappe.get_all("SLA Breach", {"ticket": ticket}, ["name", "metric"], as_list=True):
+		frappe.db.set_value("SLA Breach", name, "title", title(ticket, metric), update_modified=False)
+
+
+def forget(ticket: str, why: str) -> None:
+	"""A ticket is deleted: its breaches stay, withdrawn."""
+	for name in frappe.get_all("SLA Breach", {"ticket": ticket}, pluck="name"):
+		frappe.get_doc("SLA Breach", name).outlive_ticket(why)
+
+
+def _new(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:
+	breach = frappe.new_doc("SLA Breach").update(
+		{
+			"title": title(ticket, clock.metric),
+			"ticket": ticket,
+			"metric": clock.metric,
+			"cycle": clock.cycle,
+			"breached_at": to_site(clock.breached_at),
+			"breached_us": clock.breached_at,
+			"contract": contract,
+			"chain": frappe.get_cached_value("SLA Contract", contract, "chain"),
+			"terms": clock.terms,
+			"target": clock.target,
+			"target_us": clock.target_us,
+			"customer": standing.customer,
+			"priority": standing.priority,
+			"service": standing.service,
+			"company": standing.company,
+		}
+	)
+	breach.flags.from_ledger = True
+	breach.flags.ignore_links = True
+	breach.insert(ignore_permissions=True)
