@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sla_guard.engine.errors import NoHoursLeft, WrongInput
-from sla_guard.engine.instants import DAY, EPOCH, MINUTE, SECOND, checked, instant, moment
+from sla_guard.engine.instants import DAY, EPOCH, MINUTE, checked, instant, moment
+from sla_guard.engine.spans import Span, disjoint, outside, united
+from sla_guard.engine.wall_clock import first_reading, zone_named
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
@@ -31,7 +32,6 @@ LAST = instant(EPOCH.replace(year=LAST_YEAR + 1))
 LONGEST_CLOSURE = timedelta(days=365)
 
 Window = tuple[int, int, int]
-Period = tuple[int, int]
 
 
 class _Table(NamedTuple):
@@ -50,12 +50,23 @@ class Calendar:
 	`windows` are (weekday 0 = Monday, start minute, end minute) on the wall clock of `zone`. An end at or before its
 	start lies on the next day; 0 and 1440 as an end are 24:00. Windows that meet or overlap count once. A date in
 	`holidays` closes the windows that start on it; a date in `half_days` leaves the first half of their open time.
+	`shut` are instants (from, to) between which nothing is open, whatever the rest says: see `without`.
 
-	Raises WrongInput for no windows, a bound outside the day, an unknown zone, something that is no date, and for
-	holidays that keep the hours shut for more than a year.
+	Raises WrongInput for no windows, a bound outside the day, an unknown zone, something that is no date, something
+	shut that ends before it starts, and for holidays that keep the hours shut for more than a year.
 	"""
 
-	__slots__ = ("_by_weekday", "_hash", "_table", "_zone", "half_days", "holidays", "windows", "zone")
+	__slots__ = (
+		"_by_weekday",
+		"_hash",
+		"_table",
+		"_zone",
+		"half_days",
+		"holidays",
+		"shut",
+		"windows",
+		"zone",
+	)
 
 	def __init__(
 		self,
@@ -63,17 +74,20 @@ class Calendar:
 		windows: Iterable[Window],
 		holidays: Iterable[date] = (),
 		half_days: Iterable[date] = (),
+		shut: Iterable[Span] = (),
 	) -> None:
 		self.zone = zone
-		self._zone = _zone(zone)
+		self._zone = zone_named(zone)
 		self.windows = _checked_windows(windows)
 		self.holidays = _checked_dates(holidays, "holiday")
 		self.half_days = _checked_dates(half_days, "half-day holiday")
+		self.shut = united(shut)
 		self._hash = hash(self._key())
 		self._by_weekday = [[w[1:] for w in self.windows if w[0] == weekday] for weekday in range(7)]
 		self._table = _NOTHING_YET
-		if self.never_closes:
-			self._table = _ONE_PERIOD
+		if self._is_around_the_clock():
+			# One period, which makes both folds plain arithmetic; or, with something shut, few.
+			self._table = _tabulated(FIRST, LAST, outside([(FIRST, LAST)], self.shut))
 		self._refuse_closed_for_ever()
 
 	@classmethod
@@ -81,8 +95,15 @@ class Calendar:
 		"""24/7. The zone is only for display: no clock change shortens or lengthens these hours."""
 		return cls(zone, [(weekday, 0, DAY_MINUTES) for weekday in range(7)])
 
+	def without(self, shut: Iterable[Span]) -> Calendar:
+		"""These hours with the time between these instants taken out: the clocks of a service during an announced
+		maintenance. The same object for the same content, so that its table is worked out once.
+		"""
+		shut = tuple(shut)
+		return _shared_without(self, shut) if shut else self
+
 	def _key(self) -> tuple:
-		return self.zone, self.windows, self.holidays, self.half_days
+		return self.zone, self.windows, self.holidays, self.half_days, self.shut
 
 	def __eq__(self, other: object) -> bool:
 		return isinstance(other, Calendar) and (self is other or self._key() == other._key())
@@ -132,33 +153,36 @@ class Calendar:
 
 	@property
 	def never_closes(self) -> bool:
-		"""Whether these hours are 24/7: the windows cover the whole week and no date is taken out."""
+		"""Whether these hours are 24/7: the windows cover the whole week and nothing is taken out."""
+		return not self.shut and self._is_around_the_clock()
+
+	def _is_around_the_clock(self) -> bool:
 		return not (self.holidays or self.half_days) and _covers_the_week(self.windows)
 
 	@property
 	def usual_day(self) -> int:
 		"""Support time of a day, in microseconds: that of a week over its days with any, holidays aside."""
-		spans = _disjoint(sorted(map(week_span, self.windows)))
+		spans = disjoint(sorted(map(week_span, self.windows)))
 		minutes = min(sum(end - start for start, end in spans), WEEK_MINUTES)
 		return minutes * MINUTE // sum(map(bool, self._by_weekday))
 
-	def _stream(self, first_day: date, last_day: date) -> Iterator[Period]:
+	def _stream(self, first_day: date, last_day: date) -> Iterator[Span]:
 		"""The open periods that start on these dates, in order, none overlapping another."""
 		days = range(first_day.toordinal(), last_day.toordinal() + 1)
 		holidays, half_days = (
 			{day.toordinal() for day in dates} for dates in (self.holidays, self.half_days)
 		)
-		return _disjoint(
+		return disjoint(
 			period
 			for day in days
 			if day not in holidays
 			for period in (_first_half(self._opened_on(day)) if day in half_days else self._opened_on(day))
 		)
 
-	def _opened_on(self, day: int) -> Iterator[Period]:
+	def _opened_on(self, day: int) -> Iterator[Span]:
 		for start, end in self._by_weekday[(day - 1) % 7]:
 			following = end <= start
-			yield _first_reading(self._zone, day, start), _first_reading(self._zone, day + following, end)
+			yield first_reading(self._zone, day, start), first_reading(self._zone, day + following, end)
 
 	# ---- the table
 
@@ -188,18 +212,11 @@ class Calendar:
 	def _remember(self, first_year: int, last_year: int) -> _Table:
 		# A table is never changed but replaced whole, so that threads that are reading it are not disturbed.
 		first, last = date(max(first_year, FIRST_YEAR - 1), 1, 1), date(min(last_year, LAST_YEAR + 1), 12, 31)
-		# An empty period ahead of all others spares the folds a case.
-		starts, ends, totals = [_BEFORE_ALL], [_BEFORE_ALL], [0]
+		known_from = max(first_reading(self._zone, first.toordinal(), 0), FIRST)
+		known_to = min(first_reading(self._zone, last.toordinal() + 1, 0), LAST)
 		# A window of the day before may reach into the first day.
-		for start, end in self._stream(first - timedelta(days=2), last):
-			if start >= LAST:
-				break
-			starts.append(start)
-			ends.append(min(end, LAST))
-			totals.append(totals[-1] + ends[-1] - start)
-		known_from = max(_first_reading(self._zone, first.toordinal(), 0), FIRST)
-		known_to = min(_first_reading(self._zone, last.toordinal() + 1, 0), LAST)
-		self._table = _Table(known_from, known_to, starts, ends, totals)
+		opened = self._stream(first - timedelta(days=2), last)
+		self._table = _tabulated(known_from, known_to, outside(opened, self.shut) if self.shut else opened)
 		return self._table
 
 	def _refuse_closed_for_ever(self) -> None:
@@ -226,15 +243,25 @@ def shared_calendar(
 	return Calendar(zone, windows, holidays, half_days)
 
 
+@lru_cache(maxsize=256)
+def _shared_without(hours: Calendar, shut: tuple[Span, ...]) -> Calendar:
+	return Calendar(hours.zone, hours.windows, hours.holidays, hours.half_days, (*hours.shut, *shut))
+
+
 _BEFORE_ALL = FIRST - 3 * 366 * DAY
 _NOTHING_YET = _Table(LAST, FIRST, [], [], [0])
-# 24/7 is one period, which makes both folds plain arithmetic.
-_ONE_PERIOD = _Table(FIRST, LAST, [FIRST], [LAST], [LAST - FIRST])
 
 
-def day_start(zone: str, day: date) -> int:
-	"""The first instant of a date on the wall clock of `zone`. Raises WrongInput for an unknown zone."""
-	return _first_reading(_zone(zone), day.toordinal(), 0)
+def _tabulated(first: int, last: int, periods: Iterable[Span]) -> _Table:
+	# An empty period ahead of all others spares the folds a case.
+	starts, ends, totals = [_BEFORE_ALL], [_BEFORE_ALL], [0]
+	for start, end in periods:
+		if start >= LAST:
+			break
+		starts.append(start)
+		ends.append(min(end, LAST))
+		totals.append(totals[-1] + ends[-1] - start)
+	return _Table(first, last, starts, ends, totals)
 
 
 def _passed(table: _Table, at: int) -> int:
@@ -244,48 +271,16 @@ def _passed(table: _Table, at: int) -> int:
 	return table.totals[period] - (end - at if at < end else 0)
 
 
-def _first_reading(zone: ZoneInfo, day: int, minute: int) -> int:
-	"""The first instant at which the wall clock of `zone` reads that minute of that date, or later.
-
-	In a repeated hour this is the first occurrence, in a skipped one the instant of the change: so bounds never
-	cross, and a date that the zone skipped is empty.
-	"""
-	wall = datetime.fromordinal(day) + timedelta(minutes=minute)
-	reading = (day - EPOCH.toordinal()) * 86400 + minute * 60
-	first, second = (_seconds(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
-	if first >= second:
-		return (reading - first) * SECOND
-	# Skipped: the change lies between the two ways to read a wall clock that never showed this.
-	candidates = range(reading - second, reading - first + 1)
-	found = bisect_left(
-		candidates, reading, key=lambda at: at + _seconds(moment(at * SECOND).astimezone(zone))
-	)
-	return candidates[found] * SECOND
-
-
-def _seconds(wall: datetime) -> int:
-	return int(wall.utcoffset().total_seconds())
-
-
-def _disjoint(periods: Iterable[Period]) -> Iterator[Period]:
-	"""Periods in order of their start, each cut short of what those before it cover."""
-	covered = _BEFORE_ALL
-	for start, end in periods:
-		if end > covered and end > start:
-			yield max(start, covered), end
-			covered = end
-
-
-def _first_half(periods: Iterable[Period]) -> Iterator[Period]:
+def _first_half(periods: Iterable[Span]) -> Iterator[Span]:
 	"""The periods that hold the first half of the open time of all of them."""
-	whole = list(_disjoint(periods))
+	whole = list(disjoint(periods))
 	left = sum(end - start for start, end in whole) // 2
 	for start, end in whole:
 		yield start, min(end, start + left)
 		left -= min(end - start, left)
 
 
-def week_span(window: Window) -> Period:
+def week_span(window: Window) -> Span:
 	"""The minutes of the week, from Monday 00:00, that a window covers; it may run over the end of Sunday."""
 	weekday, start, end = window
 	midnight = weekday * DAY_MINUTES
@@ -302,13 +297,6 @@ def _covers_the_week(windows: tuple[Window, ...]) -> bool:
 			return False
 		covered = max(covered, end)
 	return covered >= WEEK_MINUTES
-
-
-def _zone(name: str) -> ZoneInfo:
-	try:
-		return ZoneInfo(name)
-	except (KeyError, ValueError, OSError, TypeError, AttributeError) as error:
-		raise WrongInput("Unknown time zone: {zone}", zone=repr(name)) from error
 
 
 def _checked_windows(windows: Iterable[Window]) -> tuple[Window, ...]:

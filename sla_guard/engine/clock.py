@@ -208,6 +208,11 @@ class Meter:
 		for name in ("elapsed", "since", "phase", "stretches", "stopped", "stopped_by"):
 			setattr(self, name, getattr(measured, name))
 
+	def go_on_in(self, at: int, row: Target) -> None:
+		"""The same promise, counted in the hours of this row from `at` on; what was used stays used."""
+		self.settle(at)
+		self.row, self.calendar = row, row.calendar
+
 	def breach_if_used_up(self, at: int) -> None:
 		"""A target made shorter than what was used is breached by that, paused or not."""
 		if self.breached_at is None and self.elapsed > self.target_us:

@@ -6,7 +6,9 @@ else computes time. It has no clock of its own and looks at no event after `now`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from sla_guard.engine.clock import Clock, Meter
 from sla_guard.engine.errors import WrongInput
@@ -26,6 +28,7 @@ from sla_guard.engine.events import (
 	in_order,
 )
 from sla_guard.engine.instants import checked
+from sla_guard.engine.spans import Span
 from sla_guard.engine.terms import (
 	CONTINUE,
 	FROM_CHANGE,
@@ -44,14 +47,22 @@ from sla_guard.engine.terms import (
 	Terms,
 )
 
+Holes = Mapping[tuple[str, str], Sequence[Span]]
+NO_HOLES: Holes = MappingProxyType({})
 
-def replay(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int) -> tuple[Clock, ...]:
+
+def replay(
+	events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int, holes: Holes = NO_HOLES
+) -> tuple[Clock, ...]:
 	"""The clocks of one ticket at `now`: Response first, then Resolution by cycle; none before it was opened.
 
 	`events` may come in any order. `terms` are those of the ticket, or, where the contract changed during its life,
-	all of them by their hash. Raises WrongInput for an event that cannot be understood or comes before the opening.
+	all of them by their hash. `holes` are the instants (from, to) of announced maintenance, by the hash of the terms
+	and the service: a ticket of that service under those terms is measured as if its support hours were shut then. A
+	change of service that changes nothing but these follows the policy for services; "from change", what was used
+	stays used. Raises WrongInput for an event that cannot be understood or comes before the opening.
 	"""
-	ticket = _lived(events, terms, now)
+	ticket = _lived(events, terms, now, holes)
 	return ticket.readings(now) if ticket else ()
 
 
@@ -61,13 +72,15 @@ def restored(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: i
 	return ticket.restored if ticket else False
 
 
-def _lived(events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int) -> _Ticket | None:
+def _lived(
+	events: Iterable[Event], terms: Terms | Mapping[str, Terms], now: int, holes: Holes = NO_HOLES
+) -> _Ticket | None:
 	"""The ticket after all that has happened to it by `now`; none before it was opened."""
 	checked(now, "now")
 	life = in_order(events)
 	if not life or life[0].at > now:
 		return None
-	ticket = _Ticket(life[0], terms)
+	ticket = _Ticket(life[0], terms, holes)
 	for event in life[1:]:
 		if event.at > now:
 			break
@@ -161,10 +174,11 @@ class _Life:
 class _Ticket(_Life):
 	"""The life of a ticket, with the decisions that change which row and which terms hold."""
 
-	__slots__ = ("book", "named", "opening")
+	__slots__ = ("book", "holes", "named", "opening")
 
-	def __init__(self, opening: Event, book: Terms | Mapping[str, Terms]) -> None:
+	def __init__(self, opening: Event, book: Terms | Mapping[str, Terms], holes: Holes) -> None:
 		self.book = book
+		self.holes = holes
 		self.opening = opening
 		self.named = {
 			PRIORITY: opening.priority,
@@ -173,7 +187,7 @@ class _Ticket(_Life):
 			CUSTOMER: opening.customer,
 		}
 		terms = self._terms(opening, book if isinstance(book, Terms) else None)
-		super().__init__(opening.value, terms, _row(opening, terms))
+		super().__init__(opening.value, terms, self._row(opening, terms))
 		for metric in METRICS:
 			self.start(metric, opening.at)
 
@@ -184,9 +198,12 @@ class _Ticket(_Life):
 
 	def changed(self, event: Event) -> None:
 		terms = self._terms(event, self.terms)
-		row = _row(event, terms)
 		policy = self._policy(event, terms)
+		row = self._row(event, terms)
 		if (terms, row) == (self.terms, self.row) or (policy == KEEP and self.row is not None):
+			return
+		if policy == FROM_CHANGE and self._has_other_holes_only(terms, row):
+			self._go_on_in(row, event.at)
 			return
 		self.terms, self.row = terms, row
 		for metric in METRICS:
@@ -232,6 +249,15 @@ class _Ticket(_Life):
 		life = self._live_again(meter.metric, meter.started, status, self.facts[told:], CONTINUE)
 		return life.current[meter.metric]
 
+	def _has_other_holes_only(self, terms: Terms | None, row: Target | None) -> bool:
+		return bool(self.holes and row and self.row) and (terms, row.id) == (self.terms, self.row.id)
+
+	def _go_on_in(self, row: Target, at: int) -> None:
+		self.row = row
+		for meter in self.current.values():
+			if not meter.finished and not meter.withdrawn:
+				meter.go_on_in(at, row)
+
 	def _start_late(self, metric: str, at: int) -> None:
 		"""The ticket had no such commitment until now: it has it from its opening, what is late is so from now."""
 		life = self._live_again(metric, self.opening.at, self.opening.value, self.facts)
@@ -262,18 +288,22 @@ class _Ticket(_Life):
 			raise WrongInput("{event}: the terms {terms} are not given", event=event, terms=repr(event.terms))
 		return in_force
 
+	def _row(self, event: Event, terms: Terms | None) -> Target | None:
+		if event.target == NOT_COVERED:
+			return None
+		row = terms.target(event.target) if terms else None
+		if row is None:
+			raise WrongInput(
+				"{event}: the terms have no target {target}", event=event, target=repr(event.target)
+			)
+		if self.holes:
+			shut = self.holes.get((terms.hash, self.named[SERVICE]), ())
+			row = replace(row, calendar=row.calendar.without(shut))
+		return row
+
 	def readings(self, now: int) -> tuple[Clock, ...]:
 		self.clocks.sort(key=lambda meter: (meter.metric != RESPONSE, meter.cycle))
 		return tuple([meter.reading(now) for meter in self.clocks])
-
-
-def _row(event: Event, terms: Terms | None) -> Target | None:
-	if event.target == NOT_COVERED:
-		return None
-	row = terms.target(event.target) if terms else None
-	if row is None:
-		raise WrongInput("{event}: the terms have no target {target}", event=event, target=repr(event.target))
-	return row
 
 
 _FACTS = {

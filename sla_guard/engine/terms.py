@@ -192,15 +192,20 @@ def _target_as_values(target: Target, calendars: dict[str, dict]) -> dict[str, A
 		"holidays": [day.isoformat() for day in target.calendar.holidays],
 		"half_days": [day.isoformat() for day in target.calendar.half_days],
 	}
+	if target.calendar.shut:
+		calendar["shut"] = [list(span) for span in target.calendar.shut]
 	# Named by content: what an admin calls these hours changes no clock.
 	values["calendar"] = sha256(_canonical(calendar).encode()).hexdigest()[:16]
 	calendars[values["calendar"]] = calendar
 	return values
 
 
-def _calendar_from_values(zone: str, windows: list, holidays: list, half_days: list) -> Calendar:
+def _calendar_from_values(
+	zone: str, windows: list, holidays: list, half_days: list, shut: Iterable = ()
+) -> Calendar:
 	dates = (tuple(map(date.fromisoformat, days)) for days in (holidays, half_days))
-	return shared_calendar(zone, tuple(tuple(window) for window in windows), *dates)
+	calendar = shared_calendar(zone, tuple(tuple(window) for window in windows), *dates)
+	return calendar.without(tuple(span) for span in shut)
 
 
 # ---- checks

@@ -12,11 +12,18 @@ from sla_guard.engine import terms
 from sla_guard.engine.clock import MET, MISSED
 
 APP = Path(__file__).parents[2] / "sla_guard"
-# What the form of support hours can be told by the engine; the rest of its refusals are a caller's mistakes.
+# What the forms of support hours and of maintenance can be told by the engine; the rest of its refusals are a caller's
+# mistakes.
 FROM_THE_ENGINE = {
 	"Support hours without a window never open",
 	"The holidays keep these support hours shut from {first} to {last}, more than a year",
 	"Unknown time zone: {zone}",
+	"{rule} is no recurrence; one is {example}",
+	"The recurrence says no FREQ, or one that is none of {known}",
+	"The recurrence says both UNTIL and COUNT",
+	"The recurrence never ends: say UNTIL or COUNT in it, or until when to repeat",
+	"The recurrence gives more than {most} times",
+	"The recurrence does not include the first start, {start}",
 }
 # The same word in both languages, or one that Frappe translates itself.
 SAME = {"24/7", "Name"}
@@ -80,7 +87,7 @@ def from_the_engine():
 
 
 def test_the_engine_says_what_is_translated():
-	source = (APP / "engine" / "calendar.py").read_text(encoding="utf-8")
+	source = "".join(path.read_text(encoding="utf-8") for path in (APP / "engine").glob("*.py"))
 	for template in FROM_THE_ENGINE:
 		assert f'"{template}"' in source
 

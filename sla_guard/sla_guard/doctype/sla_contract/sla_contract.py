@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, getdate
 
-from sla_guard.engine.calendar import Calendar, day_start
+from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.coverage import Coverage, Row
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.instants import SECOND
@@ -19,6 +19,7 @@ from sla_guard.engine.terms import (
 	Target,
 	Terms,
 )
+from sla_guard.engine.wall_clock import day_start
 from sla_guard.sla_guard.doctype.sla_contract.overlaps import (
 	PARTIES,
 	Version,
