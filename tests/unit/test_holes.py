@@ -240,8 +240,10 @@ def test_clocks_are_as_with_support_hours_that_are_shut_then(life, later, chance
 
 
 def unnamed(clock):
-	promises = tuple(promise._replace(terms="") for promise in clock.promises)
-	return clock._replace(terms="", promises=promises)
+	promises, undone = (
+		tuple(each._replace(terms="") for each in rows) for rows in (clock.promises, clock.undone)
+	)
+	return clock._replace(terms="", promises=promises, undone=undone)
 
 
 @some
