@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from sla_guard.engine.calendar import day_start
 from sla_guard.engine.errors import WrongInput
+from sla_guard.engine.wall_clock import day_start
 
 MONTH, QUARTER, YEAR = FREQUENCIES = ("Month", "Quarter", "Year")
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}

@@ -9,7 +9,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from sla_guard.engine.calendar import day_start
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.lateness import NOT_LATE, Lateness
 from sla_guard.engine.penalty.money import from_units, to_units
@@ -18,6 +17,7 @@ from sla_guard.engine.penalty.steps import Step
 from sla_guard.engine.penalty.terms import PenaltyTerms, check_reporting
 from sla_guard.engine.periods import FREQUENCIES, MONTHS_IN, Period
 from sla_guard.engine.share import Share
+from sla_guard.engine.wall_clock import day_start
 
 
 class Miss(NamedTuple):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from sla_guard.engine.calendar import day_start
 from sla_guard.engine.lateness import NOT_LATE, SUPPORT, Lateness, duration_text
 from sla_guard.engine.penalty import steps
 from sla_guard.engine.penalty.case import Case, Miss
@@ -15,6 +14,7 @@ from sla_guard.engine.penalty.rules import BY_LATENESS, PER_UNIT, Amount, Rule, 
 from sla_guard.engine.penalty.steps import Step, step
 from sla_guard.engine.penalty.terms import PenaltyTerms
 from sla_guard.engine.periods import MONTHS_IN, Period
+from sla_guard.engine.wall_clock import day_start
 
 
 @dataclass
