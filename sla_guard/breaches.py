@@ -46,7 +46,7 @@ def withdraw(ticket: str, metric: str, cycle: int) -> None:
 
 
 def rename(ticket: str) -> None:
-	"""A ticket got this name: its breaches are titled by it."""
+	"""A ticket got this name, and the links to it have followed: its breaches are titled by it."""
 	for name, metric in frappe.get_all("SLA Breach", {"ticket": ticket}, ["name", "metric"], as_list=True):
 		frappe.db.set_value("SLA Breach", name, "title", title(ticket, metric), update_modified=False)
 

@@ -17,8 +17,9 @@ from sla_guard import breaches, reopenings, store
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.events import Event
+from sla_guard.engine.lateness import lateness
 from sla_guard.engine.replay import replay, restored
-from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, Terms
+from sla_guard.engine.terms import NOT_COVERED, VOIDED, Terms
 from sla_guard.reopenings import Reopening
 from sla_guard.site_time import to_site
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
@@ -279,12 +280,9 @@ def _reopenings(
 
 
 def _late(clock: Clock, now: int) -> int:
-	"""Support time from the breach on, pauses too, for as long as the clock was not stopped."""
 	if not clock.breached_at:
 		return 0
-	calendar = terms_named(clock.terms).target(clock.target).calendar
-	owed = (each for each in clock.stretches if each.state in (RUNNING, PAUSED))
-	return sum(calendar.between(max(each.start, clock.breached_at), each.end) for each in owed)
+	return lateness(clock, terms_named(clock.terms).target(clock.target).calendar, now).support_us
 
 
 def _columns(wanted: StoredClock, clock: Clock, now: int) -> dict:
@@ -339,12 +337,7 @@ def who_stopped(history: list[Fact], at: int, by: str) -> str:
 	return next((each.by for each in said or told), "")
 
 
-# ---- a ticket is renamed, or goes
-
-
-def rename(ticket: str) -> None:
-	"""A ticket got this name, and the links to it have followed."""
-	breaches.rename(ticket)
+# ---- a ticket goes
 
 
 def forget(ticket: str, why: str) -> None:

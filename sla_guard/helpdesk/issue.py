@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
-from sla_guard import ledger
+from sla_guard import breaches, ledger
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.ticket import SHOWN, just_made, never_in_the_way, observe, read
 from sla_guard.site_time import now_us, text, to_site, to_us
@@ -68,7 +68,7 @@ def before_rename(issue: Document, method: str, old: str, new: str, merge: bool 
 
 
 def after_rename(issue: Document, method: str, old: str, new: str, merge: bool = False) -> None:
-	ledger.rename(new)
+	breaches.rename(new)
 
 
 def _check_reported_at(issue: Document) -> None:
