@@ -8,8 +8,7 @@ from typing import NamedTuple
 from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.instants import MINUTE, SECOND
 from sla_guard.engine.share import Share
-
-Interval = tuple[int, int]
+from sla_guard.engine.spans import Span, united, within
 
 
 class Outage(NamedTuple):
@@ -35,52 +34,22 @@ class Availability(NamedTuple):
 
 
 def availability(
-	calendar: Calendar, start: int, end: int, outages: Iterable[Outage], maintenance: Iterable[Interval] = ()
+	calendar: Calendar, start: int, end: int, outages: Iterable[Outage], maintenance: Iterable[Span] = ()
 ) -> Availability:
 	"""What a service with these hours was from `start` to `end`; announced `maintenance` is out of both amounts.
 
 	Outages that overlap count once. One that is not restored lasts to `end`: of a period that is not over, give the
-	present as its end. A calendar that has the maintenance as holes already gives the same.
+	present as its end. Hours that have the maintenance taken out already give the same.
 	"""
-	holes = union(maintenance, start, end)
-	down = union(
-		(
-			(each.started, end if each.restored is None else each.restored)
-			for each in outages
-			if not each.partial
-		),
-		start,
-		end,
-	)
-	return Availability(
-		_open(calendar, without([(start, end)], holes)), _open(calendar, without(down, holes))
-	)
+	hours = calendar.without(_between(maintenance, start, end))
+	down = _between(((each.started, _over(each, end)) for each in outages if not each.partial), start, end)
+	return Availability(hours.between(start, end), sum(hours.between(begins, ends) for begins, ends in down))
 
 
-def union(intervals: Iterable[Interval], start: int, end: int) -> list[Interval]:
-	"""What the intervals cover between two instants: in order, apart from each other, none of them empty."""
-	found: list[Interval] = []
-	for begins, ends in sorted((max(begins, start), min(ends, end)) for begins, ends in intervals):
-		if ends <= begins:
-			continue
-		if found and begins <= found[-1][1]:
-			found[-1] = found[-1][0], max(ends, found[-1][1])
-		else:
-			found.append((begins, ends))
-	return found
+def _over(outage: Outage, end: int) -> int:
+	return end if outage.restored is None else outage.restored
 
 
-def without(intervals: Iterable[Interval], holes: list[Interval]) -> list[Interval]:
-	"""What is left of intervals in order when the holes, a union, are taken out."""
-	left: list[Interval] = []
-	for start, end in intervals:
-		for hole_start, hole_end in holes:
-			if hole_start < end and hole_end > start:
-				left.append((start, max(start, hole_start)))
-				start = hole_end
-		left.append((start, max(start, end)))
-	return [(start, end) for start, end in left if start < end]
-
-
-def _open(calendar: Calendar, intervals: Iterable[Interval]) -> int:
-	return sum(calendar.between(start, end) for start, end in intervals)
+def _between(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
+	"""The time in any of them, between two instants."""
+	return united(within(spans, start, end))
