@@ -63,7 +63,8 @@ def _limit_parts(case: Case, drafts: list[Draft], caps: dict[Part, Fraction | No
 			terms = case.by_name[version]
 			common = span.common(terms.first, terms.next) or span
 			days = {"first_day": common.first.isoformat(), "last_day": common.last.isoformat()}
-			_cut(case, [draft for draft in drafts if draft.group == part], cap, steps.CAP_PART, **days)
+			lines = [draft for draft in drafts if draft.group == part]
+			_cut(case, lines, to_units_down(cap, case.decimals), steps.CAP_PART, **days)
 
 
 def _limit_total(case: Case, drafts: list[Draft], caps: dict[Part, Fraction | None]) -> None:
@@ -71,7 +72,9 @@ def _limit_total(case: Case, drafts: list[Draft], caps: dict[Part, Fraction | No
 	capped = [part for part, cap in caps.items() if cap is not None]
 	if capped:
 		lines = [draft for draft in drafts if _has_cap(case, draft)]
-		_cut(case, lines, sum((caps[part] for part in capped), Fraction()), steps.CAP)
+		# Rounded as one: an amendment that changes no cap loses no cent of it.
+		cap = sum((caps[part] for part in capped), Fraction())
+		_cut(case, lines, to_units_down(cap, case.decimals), steps.CAP)
 
 
 def _has_cap(case: Case, draft: Draft) -> bool:
@@ -81,19 +84,16 @@ def _has_cap(case: Case, draft: Draft) -> bool:
 def _limit_year(case: Case, drafts: list[Draft], used_in_year: Decimal) -> None:
 	cap = case.at_end.cap_of_year()
 	if cap is not None:
-		used = case.money(to_units(used_in_year, case.decimals))
-		left = max(
-			Fraction(to_units_down(cap, case.decimals), 10**case.decimals) - Fraction(used), Fraction()
-		)
-		_cut(case, drafts, left, steps.YEAR_CAP, cap=case.money(to_units_down(cap, case.decimals)), used=used)
+		units, used = to_units_down(cap, case.decimals), to_units(used_in_year, case.decimals)
+		whole = {"cap": case.money(units), "used": case.money(used)}
+		_cut(case, drafts, max(units - used, 0), steps.YEAR_CAP, **whole)
 
 
-def _cut(case: Case, drafts: list[Draft], cap: Fraction, template: str, **values: Decimal | str) -> None:
-	limit = to_units_down(cap, case.decimals)
+def _cut(case: Case, drafts: list[Draft], limit: int, template: str, **values: Decimal | str) -> None:
 	whole = sum(draft.amount for draft in drafts)
 	if whole <= limit:
 		return
-	values = {"cap": case.money(limit), **values, "sum": case.money(whole)}
+	values = {"cap": case.money(limit), "sum": case.money(whole)} | values
 	for draft, left in zip(drafts, spread([draft.amount for draft in drafts], limit), strict=True):
 		if draft.amount:
 			draft.steps.append(step(template, **values, amount=case.money(left)))
