@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -19,6 +20,9 @@ MONTH, QUARTER, YEAR = FREQUENCIES = ("Month", "Quarter", "Year")
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
 
 _DAY = timedelta(days=1)
+
+# Thousands of breaches ask for the same few periods, and dateutil takes its time.
+_remembered = lru_cache(maxsize=4096)
 
 
 class Period(NamedTuple):
@@ -57,14 +61,20 @@ class Period(NamedTuple):
 		"""
 		if self.first.day != 1 or self.next.day != 1:
 			raise WrongInput("{first} to {last} is not whole months", first=self.first, last=self.last)
-		step = relativedelta(months=count * len(self.months()))
-		return Period(self.first + step, self.next + step)
+		return _shifted(self, count * len(self.months()))
 
 	def instants(self, zone: str) -> tuple[int, int]:
 		"""Its first instant and the one at which it is over: 00:00 of `first` and of `next` in that zone."""
 		return day_start(zone, self.first), day_start(zone, self.next)
 
 
+@_remembered
+def _shifted(period: Period, months: int) -> Period:
+	step = relativedelta(months=months)
+	return Period(period.first + step, period.next + step)
+
+
+@_remembered
 def period_of(frequency: str, day: date) -> Period:
 	"""The calendar month, quarter or year that holds a day. Raises WrongInput for another frequency."""
 	if frequency not in MONTHS_IN:
@@ -107,6 +117,7 @@ class MonthPart(NamedTuple):
 		return self.month.days
 
 
+@_remembered
 def parts_in_force(period: Period, first: date, next: date | None) -> tuple[MonthPart, ...]:
 	"""Month by month, how many days of a period lie in force, from `first` up to `next` (None: for ever)."""
 	common = period.common(first, next)
@@ -115,6 +126,7 @@ def parts_in_force(period: Period, first: date, next: date | None) -> tuple[Mont
 	return tuple(MonthPart(month, common.common(*month).days) for month in common.months())
 
 
+@_remembered
 def share_of(amount: Fraction, frequency: str, parts: tuple[MonthPart, ...]) -> Fraction:
 	"""What of an amount for every month, quarter or year falls in these months: of each its days ÷ all its days.
 

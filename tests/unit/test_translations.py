@@ -10,6 +10,7 @@ import pytest
 
 from sla_guard.engine import terms
 from sla_guard.engine.clock import MET, MISSED
+from sla_guard.engine.penalty import steps
 
 APP = Path(__file__).parents[2] / "sla_guard"
 # What the forms of support hours and of maintenance can be told by the engine; the rest of its refusals are a caller's
@@ -79,9 +80,19 @@ def texts_of(record, *names):
 	return filter(None, map(record.get, names))
 
 
+def refused(*paths):
+	"""The sentences in which these modules of the engine refuse something."""
+	for path in paths:
+		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+			if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "WrongInput":
+				yield node.args[0].value
+
+
 def from_the_engine():
 	"""What the app stores as the engine says it, and shows translated."""
 	yield from FROM_THE_ENGINE
+	yield from steps.TEMPLATES
+	yield from refused(*(APP / "engine" / "penalty").glob("*.py"))
 	yield from (*terms.METRICS, *terms.ANSWERS, *terms.REASONS, *terms.CHANGES, MET, MISSED)
 	yield from (terms.RUNNING, terms.PAUSED, terms.STOPPED, terms.WITHDRAWN, terms.VOIDED)
 
@@ -90,6 +101,16 @@ def test_the_engine_says_what_is_translated():
 	source = "".join(path.read_text(encoding="utf-8") for path in (APP / "engine").glob("*.py"))
 	for template in FROM_THE_ENGINE:
 		assert f'"{template}"' in source
+
+
+def test_the_arithmetic_of_a_penalty_and_what_is_refused_of_its_rules_is_found():
+	assert {"Late by {lateness} of support time", "Rule {rule} has no tiers"} <= set(from_the_engine())
+
+
+def test_a_blank_in_the_arithmetic_of_a_penalty_says_what_fills_it():
+	blanks = set(re.findall(r"{(\w*)}", " ".join(steps.TEMPLATES)))
+	kinds = (steps.MONEY, steps.PERCENTAGES, steps.FACTORS, steps.NUMBERS, steps.DAYS, steps.TIMES)
+	assert sorted(blank for kind in kinds for blank in kind) == sorted(blanks)
 
 
 def test_what_javascript_says_is_found_in_either_kind_of_quotes():

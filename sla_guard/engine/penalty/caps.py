@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from sla_guard.engine.penalty import steps
-from sla_guard.engine.penalty.case import Case, Draft, Miss
+from sla_guard.engine.penalty.case import Case, Draft, Miss, starts_at
 from sla_guard.engine.penalty.money import spread, to_units, to_units_down
 from sla_guard.engine.penalty.steps import step
 from sla_guard.engine.penalty.terms import PenaltyTerms
@@ -53,7 +53,8 @@ def _part_of(case: Case, miss: Miss) -> Part:
 def _span(case: Case, terms: PenaltyTerms, at: int) -> Period:
 	if terms.cap_every != MONTH:
 		return case.period
-	return next(month for month in case.period.months() if at < month.instants(case.zone)[1])
+	months = reversed(case.period.months())
+	return next(month for month in months if at >= starts_at(case.zone, month))
 
 
 def _limit_parts(case: Case, drafts: list[Draft], caps: dict[Part, Fraction | None]) -> None:

@@ -134,7 +134,7 @@ class Case:
 
 	def _period_of(self, at: int) -> Period:
 		period = self.period
-		while at < _start(self.zone, period):
+		while at < starts_at(self.zone, period):
 			period = period.shifted(-1)
 		return period
 
@@ -147,7 +147,7 @@ class Case:
 
 
 @lru_cache(maxsize=1024)
-def _start(zone: str, period: Period) -> int:
+def starts_at(zone: str, period: Period) -> int:
 	return period.instants(zone)[0]
 
 
