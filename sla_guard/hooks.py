@@ -48,5 +48,6 @@ scheduler_events = {
 	"cron": {
 		"* * * * *": ["sla_guard.jobs.sweep"],
 		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
-	}
+	},
+	"daily_long": ["sla_guard.jobs.draft_statements"],
 }

@@ -9,6 +9,7 @@ import frappe
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
 from sla_guard.site_time import now_us
+from sla_guard.statements import drafts
 
 BATCH = 100
 
@@ -28,6 +29,21 @@ def reconcile() -> None:
 	"""What got past the hooks (another program writing to the database, an error of ours) is recorded as inferred."""
 	for name in list(overlooked()):
 		_in_its_own_transaction(name, catch_up)
+
+
+def draft_statements() -> None:
+	"""Every day: the statements whose day has come, and those that are drafts still, each in its own transaction."""
+	for chain, customer, first in list(drafts.due()) + list(drafts.open_drafts()):
+		frappe.db.commit()
+		try:
+			drafts.draft(chain, customer, first)
+			frappe.db.commit()
+		except tickets.BEGIN_AGAIN:
+			frappe.db.rollback()
+		except Exception:
+			frappe.db.rollback()
+			frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
+			frappe.db.commit()
 
 
 def _due_tickets(now: int) -> Iterator[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import frappe
+from pypika.queries import Table
+from pypika.terms import Criterion
 
 from sla_guard import ledger
 from sla_guard.engine import events as fact
@@ -16,6 +18,7 @@ from sla_guard.engine.clock import MISSED, Clock
 from sla_guard.engine.figures import EXCLUDED, WAIVED, Commitment, outcome
 from sla_guard.engine.terms import PAUSED, RUNNING, VOIDED
 from sla_guard.ledger import Fact
+from sla_guard.sla_guard.doctype.sla_breach.sla_breach import OPEN
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
 
 BATCH = 500
@@ -41,7 +44,7 @@ class Breach(NamedTuple):
 		return self.ticket, self.metric, self.cycle
 
 
-class Late(NamedTuple):
+class Missed(NamedTuple):
 	"""A breach that counts, with its clock as it stood when the period began (None: it is dated in it) and ended."""
 
 	breach: Breach
@@ -50,66 +53,75 @@ class Late(NamedTuple):
 
 
 class Reading(NamedTuple):
-	"""`late`: the breaches that cost something: of the period, and older ones still late when it began."""
+	"""`breaches`, `missed`: all of these tickets so far, since several of one ticket may cost less than each by itself;
+	`breaches` also those that were forgiven. `void`: how many tickets of the period were none."""
 
 	commitments: list[Commitment]
 	breaches: dict[tuple[str, str, int], Breach]
-	late: list[Late]
+	missed: list[Missed]
 	void: int
+
+
+class _Scope(NamedTuple):
+	versions: list[str]
+	customer: str
+	start: int
+	end: int
 
 
 def read(versions: list[str], customer: str, start: int, end: int) -> Reading:
 	"""What a customer was promised under these versions of a contract in [start, end), from the facts dated before its
 	end; later ones only where they say that it was no ticket."""
-	breaches = {breach.key: breach for breach in _breaches(versions, customer, start, end)}
-	reading = Reading([], breaches, [], 0)
-	void = 0
-	names = sorted(_tickets(versions, customer, start, end) | {key[0] for key in breaches if key[0]})
-	for ticket, history in _histories(names):
-		known = [each for each in history if each.at_us < end]
-		if any(each.kind == fact.VOID for each in history):
-			void += start <= min(each.at_us for each in history) < end
-		elif known:
-			_read_ticket(reading, ticket, known, versions, customer, start, end)
+	scope = _Scope(versions, customer, start, end)
+	reading, void = Reading([], {}, [], 0), 0
+	tickets = sorted(_tickets(scope))
+	for first in range(0, len(tickets), BATCH):
+		some = tickets[first : first + BATCH]
+		reading.breaches.update((breach.key, breach) for breach in _breaches_of(scope, some))
+		for ticket, history in _histories(some):
+			void += _is_void(history, start, end)
+			_read_ticket(reading, scope, ticket, history)
 	return reading._replace(void=void)
 
 
-def _read_ticket(
-	reading: Reading,
-	ticket: str,
-	history: list[Fact],
-	versions: list[str],
-	customer: str,
-	start: int,
-	end: int,
-) -> None:
-	contracts = {each.standing.terms: each.standing.contract for each in history}
-	earlier = None
-	for clock in ledger.clocks_of(history, end):
+def _is_void(history: list[Fact], start: int, end: int) -> bool:
+	"""Whether it was opened in the period and is no ticket by what is known now."""
+	return _no_ticket(history) and start <= min(each.at_us for each in history) < end
+
+
+def _no_ticket(history: list[Fact]) -> bool:
+	return any(each.kind == fact.VOID for each in history)
+
+
+def _read_ticket(reading: Reading, scope: _Scope, ticket: str, history: list[Fact]) -> None:
+	known = [each for each in history if each.at_us < scope.end]
+	if not known or _no_ticket(history):
+		return
+	contracts = {each.standing.terms: each.standing.contract for each in known}
+	before = None
+	for clock in ledger.clocks_of(known, scope.end):
 		breach = reading.breaches.get((ticket, clock.metric, clock.cycle))
-		what, at = outcome(clock, start, end)
-		standing = ledger.standing_at(history, at or end - 1)
 		contract = contracts[clock.terms]
-		if contract in versions and standing.customer == customer:
-			what = FORGIVEN.get(breach.state, what) if breach and what == MISSED else what
-			reading.commitments.append(
-				Commitment(
-					ticket,
-					clock,
-					what,
-					at,
-					standing.priority,
-					standing.service,
-					contract,
-					terms_named(clock.terms).target(clock.target).calendar,
-				)
-			)
-		if breach and breach.state == "Open" and clock.breached_at is not None:
-			before = None
-			if clock.breached_at < start:
-				earlier = earlier or _clocks_at(history, start)
-				before = earlier.get((clock.metric, clock.cycle))
-			reading.late.append(Late(breach, before, clock))
+		if contract in scope.versions:
+			reading.commitments.extend(_commitment(scope, ticket, known, clock, contract, breach))
+		if breach and breach.state == OPEN and clock.breached_at is not None:
+			before = before if before is not None else _clocks_at(known, scope.start)
+			earlier = before.get((clock.metric, clock.cycle)) if clock.breached_at < scope.start else None
+			reading.missed.append(Missed(breach, earlier, clock))
+
+
+def _commitment(
+	scope: _Scope, ticket: str, history: list[Fact], clock: Clock, contract: str, breach: Breach | None
+) -> Iterator[Commitment]:
+	"""The commitment of a clock, if it was this customer's at the verdict."""
+	what, at = outcome(clock, scope.start, scope.end)
+	standing = ledger.standing_at(history, at if what else scope.end - 1)
+	if standing.customer != scope.customer:
+		return
+	if breach and what == MISSED:
+		what = FORGIVEN.get(breach.state, what)
+	calendar = terms_named(clock.terms).target(clock.target).calendar
+	yield Commitment(ticket, clock, what, at, standing.priority, standing.service, contract, calendar)
 
 
 def _clocks_at(history: list[Fact], at: int) -> dict[tuple[str, int], Clock]:
@@ -120,48 +132,62 @@ def _clocks_at(history: list[Fact], at: int) -> dict[tuple[str, int], Clock]:
 # ---- rows
 
 
-def _tickets(versions: list[str], customer: str, start: int, end: int) -> set[str]:
-	"""Tickets with a clock that was decided in the period or later, or not at all, or that turned out to be none."""
+def _tickets(scope: _Scope) -> set[str]:
+	"""Tickets with a clock of the period; and those of breaches dated in it, whoever's they are by now."""
+	clock, breach = frappe.qb.DocType("SLA Clock"), frappe.qb.DocType("SLA Breach")
+	of_clocks = frappe.qb.from_(clock).select(clock.ticket).where(_whose(clock, scope))
+	of_clocks = of_clocks.where(_of_period(clock, scope.start, scope.end))
+	of_breaches = frappe.qb.from_(breach).select(breach.ticket).where(_whose(breach, scope))
+	of_breaches = of_breaches.where((breach.breached_us >= scope.start) & (breach.breached_us < scope.end))
+	return {ticket for (ticket,) in (*of_clocks.run(), *of_breaches.run()) if ticket}
+
+
+def customers_with_tickets(versions: list[str], start: int, end: int) -> set[str]:
+	"""Who had a ticket under these versions of a contract in [start, end)."""
 	clock = frappe.qb.DocType("SLA Clock")
+	query = frappe.qb.from_(clock).select(clock.customer).distinct().where(clock.contract.isin(versions))
+	return {customer for (customer,) in query.where(_of_period(clock, start, end)).run() if customer}
+
+
+def _of_period(clock: Table, start: int, end: int) -> Criterion:
+	"""A clock that was decided in the period or later, or not at all, or whose ticket turned out to be none."""
 	open_still = clock.state.isin([RUNNING, PAUSED]) | (clock.stopped_us >= start)
 	no_ticket = (clock.state == VOIDED) & (clock.started_us >= start)
-	query = (
-		frappe.qb.from_(clock)
-		.select(clock.ticket)
-		.where(clock.contract.isin(versions) & (clock.customer == customer))
-		.where((clock.started_us < end) & (open_still | no_ticket))
-	)
-	return {ticket for (ticket,) in query.run()}
+	return (clock.started_us < end) & (open_still | no_ticket)
 
 
-def _breaches(versions: list[str], customer: str, start: int, end: int) -> Iterator[Breach]:
-	"""Breaches dated in the period, and those before whose clocks had not stopped when it began."""
-	breach, clock = frappe.qb.DocType("SLA Breach"), frappe.qb.DocType("SLA Clock")
-	late_still = clock.state.isin([RUNNING, PAUSED]) | (clock.stopped_us >= start)
-	rows = (
-		frappe.qb.from_(breach)
-		.left_join(clock)
-		.on((clock.ticket == breach.ticket) & (clock.metric == breach.metric) & (clock.cycle == breach.cycle))
-		.select(*(breach[field] for field in Breach._fields))
-		.where(breach.contract.isin(versions) & (breach.customer == customer))
-		.where((breach.breached_us < end) & ((breach.breached_us >= start) | late_still))
-	).run()
-	for row in rows:
-		yield Breach(*(value if value is not None else "" for value in row))
+def _breaches_of(scope: _Scope, tickets: list[str]) -> Iterator[Breach]:
+	breach = frappe.qb.DocType("SLA Breach")
+	return _breaches(scope, breach.ticket.isin(tickets) & (breach.breached_us < scope.end))
+
+
+def breaches_dated(versions: list[str], customer: str, start: int, end: int) -> Iterator[Breach]:
+	"""The breaches that count and are dated in [start, end)."""
+	breach = frappe.qb.DocType("SLA Breach")
+	dated = (breach.breached_us >= start) & (breach.breached_us < end) & (breach.state == OPEN)
+	return _breaches(_Scope(versions, customer, start, end), dated)
+
+
+def _breaches(scope: _Scope, which: Criterion) -> Iterator[Breach]:
+	breach = frappe.qb.DocType("SLA Breach")
+	query = frappe.qb.from_(breach).select(*(breach[field] for field in Breach._fields))
+	for row in query.where(_whose(breach, scope) & which).run():
+		yield Breach(*("" if value is None else value for value in row))
+
+
+def _whose(table: Table, scope: _Scope) -> Criterion:
+	return table.contract.isin(scope.versions) & (table.customer == scope.customer)
 
 
 def _histories(tickets: list[str]) -> Iterator[tuple[str, list[Fact]]]:
-	"""The facts of tickets that were not taken back, some hundred tickets a query."""
+	"""The facts of these tickets that were not taken back."""
 	event = frappe.qb.DocType("SLA Event")
-	for first in range(0, len(tickets), BATCH):
-		some = tickets[first : first + BATCH]
-		rows = (
-			frappe.qb.from_(event)
-			.select(event.ticket, *(event[column] for column in ledger.COLUMNS))
-			.where(event.ticket.isin(some))
-		).run()
-		facts: dict[str, list[Fact]] = {ticket: [] for ticket in some}
-		for ticket, *row in rows:
-			facts[ticket].append(ledger.fact_from_row(row))
-		for ticket, history in facts.items():
+	columns = [event[column] for column in ledger.COLUMNS]
+	facts: dict[str, list[Fact]] = {ticket: [] for ticket in tickets}
+	for ticket, *row in (
+		frappe.qb.from_(event).select(event.ticket, *columns).where(event.ticket.isin(tickets)).run()
+	):
+		facts[ticket].append(ledger.fact_from_row(row))
+	for ticket, history in facts.items():
+		if history:
 			yield ticket, ledger.in_force(sorted(history))

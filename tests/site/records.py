@@ -187,3 +187,57 @@ def facts(ticket):
 def shown(ticket):
 	"""What the Issue shows: state and next due as stored."""
 	return frappe.db.get_value("Issue", getattr(ticket, "name", ticket), ["sla_state", "sla_next_due"])
+
+
+# ---- money
+
+
+def currency(name, number_format="#,###.##"):
+	"""A currency with as many decimals as its format shows."""
+	named("Currency", name, currency_name=name, enabled=1)
+	frappe.db.set_value("Currency", name, "number_format", number_format)
+	frappe.clear_document_cache("Currency", name)
+	return name
+
+
+def rule(name="Late", kind="Fixed per breach", **rest):
+	"""A penalty rule of 100."""
+	price = {"amount": 100} if kind in ("Fixed per breach", "Per started unit late") else {}
+	return {"rule_name": name, "kind": kind, **price, **rest}
+
+
+def tiers(rule_name, *rows, **rest):
+	"""Tiers (from, to, amount); None for no end."""
+	return [
+		{"rule": rule_name, "from_value": low, "to_value": high, "amount": amount, **rest}
+		for low, high, amount in rows
+	]
+
+
+def money(*rules, **rest):
+	"""What a contract of euros says besides its targets: these rules, and how a penalty would be credited."""
+	return {
+		"company": company(),
+		"currency": currency("EUR"),
+		"fee": 3100,
+		"penalty_rules": list(rules),
+		"credit_as": "Price reduction",
+		**rest,
+	}
+
+
+def company():
+	"""Any of the site's."""
+	found = frappe.get_all("Company", pluck="name", limit=1)
+	return (
+		found[0]
+		if found
+		else named(
+			"Company",
+			"Provider",
+			company_name="Provider",
+			abbr="P",
+			default_currency=currency("EUR"),
+			country="France",
+		)
+	)

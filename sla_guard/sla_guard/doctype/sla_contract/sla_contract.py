@@ -20,6 +20,7 @@ from sla_guard.engine.terms import (
 	Terms,
 )
 from sla_guard.engine.wall_clock import day_start
+from sla_guard.sla_guard.doctype.sla_contract.money import check_complete, check_money
 from sla_guard.sla_guard.doctype.sla_contract.overlaps import (
 	PARTIES,
 	Version,
@@ -51,9 +52,11 @@ class SLAContract(Document):
 		check_rules(self.status_rules)
 		self.check_answers()
 		self.check_terms()
+		check_money(self)
 		self.set_version()
 
 	def before_submit(self):
+		check_complete(self)
 		self.starts_us, self.ends_us = self.period()
 		self.unique_key = f"{self.chain}|{self.effective_from}"
 		self.check_overlaps()

@@ -1,0 +1,177 @@
+"""The account of a customer under a contract: the statements before a period, as they were told and as they are now.
+
+A submitted statement never changes. What became known later is found by working its period out again, under its own
+terms and caps; the difference is a correction line of the next statement (money.md 17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.utils import getdate
+
+from sla_guard.engine.penalty import Line, earned_back
+from sla_guard.engine.penalty.case import compliance
+from sla_guard.engine.periods import Period, counted_year
+from sla_guard.engine.share import Share
+from sla_guard.statements.compute import Chain, Computed, compute, decided
+from sla_guard.statements.penalties import line_key
+from sla_guard.statements.sentences import money_text
+
+# Of this many statements before it a new one looks whether their periods would come to something else now.
+LOOK_BACK = 12
+_FIELDS = (
+	*("name", "period_start", "period_end", "docstatus", "gross", "capped", "earn_back", "lapsed"),
+	*("carried_out", "met", "missed", "amount_due", "currency"),
+)
+
+
+class Past(NamedTuple):
+	"""An earlier statement. `told`: what it came to, with the corrections submitted since; None for a draft.
+	`now`: what its period is known to come to now; `used`: what that takes of the year's cap."""
+
+	row: frappe._dict
+	period: Period
+	told: Decimal | None
+	now: Decimal
+	used: Decimal
+	computed: Computed | None
+
+	@property
+	def difference(self) -> Decimal:
+		return Decimal(0) if self.told is None else self.now - self.told
+
+
+def work_out(chain: Chain, customer: str, period: Period) -> tuple[Computed, list[Past]]:
+	"""The numbers of a period, and those of the statements before it, the oldest first."""
+	past: list[Past] = []
+	rows = statements_before(chain, customer, period)
+	for place, row in enumerate(rows):
+		past.append(_past(chain, customer, row, past, afresh=place >= len(rows) - LOOK_BACK))
+	return _compute(chain, customer, period, past), past
+
+
+def statements_before(chain: Chain, customer: str, period: Period) -> list[frappe._dict]:
+	return frappe.get_all(
+		"SLA Statement",
+		{
+			"chain": chain.name,
+			"customer": customer,
+			"period_start": ("<", period.first),
+			"docstatus": ("<", 2),
+		},
+		list(_FIELDS),
+		order_by="period_start",
+	)
+
+
+def _past(chain: Chain, customer: str, row: frappe._dict, before: list[Past], afresh: bool) -> Past:
+	period = Period(getdate(row.period_start), chain.period_of(getdate(row.period_start)).next)
+	total = _decimal(row.capped) - _decimal(row.earn_back) - _decimal(row.lapsed)
+	told = total + _corrections_of(row.name) if row.docstatus == 1 else None
+	if not afresh:
+		return Past(row, period, told, total if told is None else told, _used(row), None)
+	computed = _compute(chain, customer, period, before)
+	return Past(row, period, told, computed.charge.total, computed.charge.used_of_year, computed)
+
+
+def _used(row: frappe._dict) -> Decimal:
+	return Decimal(0) if row.lapsed else _decimal(row.capped)
+
+
+def _corrections_of(statement: str) -> Decimal:
+	rows = frappe.get_all(
+		"SLA Statement Correction", {"statement": statement, "docstatus": 1}, pluck="difference"
+	)
+	return sum(map(_decimal, rows), Decimal(0))
+
+
+def _compute(chain: Chain, customer: str, period: Period, past: list[Past]) -> Computed:
+	without = compute(chain, customer, period, _used_in_year(chain, period, past))
+	returned = _earn_back(chain, without, past)
+	if not returned:
+		return without
+	return compute(chain, customer, period, _used_in_year(chain, period, past), returned)
+
+
+def _used_in_year(chain: Chain, period: Period, past: list[Past]) -> Decimal:
+	year = counted_year(chain.starts, period, chain.over)
+	same = (each.used for each in past if counted_year(chain.starts, each.period, chain.over) == year)
+	return sum(same, Decimal(0))
+
+
+# ---- earn-back
+
+
+def _earn_back(chain: Chain, computed: Computed, past: list[Past]) -> Decimal:
+	"""What the period so many periods ago credited, if the level was held in all since."""
+	version = computed.version
+	count = int(version.earn_back_periods or 0)
+	if not version.earn_back_metric or len(past) < count:
+		return Decimal(0)
+	named = past[-count]
+	if named.period.shifted(count) != computed.period:
+		return Decimal(0)
+	later = [_share(each, version.earn_back_metric) for each in past[len(past) - count + 1 :]]
+	later.append(_compliance(computed, version.earn_back_metric))
+	return earned_back(named.now, later, Decimal(str(version.earn_back_level)), count)
+
+
+def _share(past: Past, metric: str) -> Share:
+	return _compliance(past.computed, metric) if past.computed else Share(0, 0)
+
+
+def _compliance(computed: Computed, metric: str) -> Share:
+	return compliance(decided(computed.reading), metric)
+
+
+# ---- corrections
+
+
+class Correction(NamedTuple):
+	statement: str
+	old_amount: Decimal
+	new_amount: Decimal
+	difference: Decimal
+	why: str
+
+
+def corrections(past: list[Past]) -> Iterator[Correction]:
+	"""A line for each submitted statement whose period comes to something else by what is known now."""
+	for each in past:
+		if each.difference:
+			yield Correction(each.row.name, each.told, each.now, each.difference, _why(each))
+
+
+def _why(past: Past) -> str:
+	"""Line by line what differs from the statement, before caps."""
+	old = {row.line_key: row for row in _lines_of(past.row.name)}
+	new = {line_key(line): line for line in past.computed.charge.lines if line.gross}
+	return "\n".join(
+		_("{0}: {1} instead of {2}").format(
+			_title(new.get(key) or old[key]),
+			money_text(new[key].gross if key in new else 0, past.row.currency),
+			money_text(old[key].gross if key in old else 0, past.row.currency),
+		)
+		for key in sorted(old.keys() | new.keys())
+		if _decimal(old[key].gross if key in old else 0) != (new[key].gross if key in new else 0)
+	)
+
+
+def _lines_of(statement: str) -> list[frappe._dict]:
+	return frappe.get_all(
+		"SLA Statement Line", {"parent": statement}, ["line_key", "gross", "ticket", "rule_name"]
+	)
+
+
+def _title(line: Line | frappe._dict) -> str:
+	rule = line.rule if isinstance(line, Line) else line.rule_name
+	return f"{line.ticket} {rule}".strip()
+
+
+def _decimal(value: float | None) -> Decimal:
+	return Decimal(str(value or 0))

@@ -1,0 +1,29 @@
+"""How many decimals an amount of a currency has."""
+
+from __future__ import annotations
+
+import frappe
+
+try:
+	from frappe.utils.number_format import NumberFormat
+
+	def _decimals(number_format: str) -> int:
+		return NumberFormat.from_string(number_format).precision
+
+except ImportError:
+	from frappe.utils.data import get_number_format_info
+
+	def _decimals(number_format: str) -> int:
+		return get_number_format_info(number_format)[2]
+
+
+USUAL = 2
+
+
+def decimals_of(currency: str | None) -> int:
+	"""Those that SLA Settings say for it, else those of its number format: Frappe's fraction units say 2 for the yen."""
+	for row in frappe.get_cached_doc("SLA Settings").currency_decimals:
+		if row.currency == currency:
+			return row.decimals
+	number_format = currency and frappe.get_cached_value("Currency", currency, "number_format")
+	return _decimals(number_format) if number_format else USUAL

@@ -1,0 +1,323 @@
+"""A statement says what a month came to and what it costs; drafts follow what is known, submitted ones never change."""
+
+import json
+from datetime import date
+
+import frappe
+
+from sla_guard.statements import drafts
+from tests.site.case import SiteTestCase
+from tests.site.records import (
+	at,
+	change,
+	customer,
+	in_force,
+	issue,
+	money,
+	new_version,
+	round_the_clock,
+	rule,
+	target,
+)
+from tests.site.routes import sweep
+
+JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
+
+
+def per_hour(**rest):
+	return rule(
+		"Per hour", "Per started unit late", metric="Resolution", time="Elapsed time", amount=10, **rest
+	)
+
+
+class StatementCase(SiteTestCase):
+	"""Acme is promised two hours around the clock; each started hour late costs 10."""
+
+	rules = (per_hour(),)
+	caps = ()
+
+	def setUp(self):
+		super().setUp()
+		self.contract = in_force(
+			target(None, 2), support_hours=round_the_clock(), **money(*self.rules, **dict(self.caps))
+		)
+
+	def ticket(self, opened, closed=None):
+		ticket = issue(opened)
+		if closed:
+			change(ticket, closed, status="Closed")
+		return ticket
+
+	def missed(self, breached, closed=None):
+		"""A ticket that was due at this instant."""
+		opened = frappe.utils.add_to_date(breached, hours=-2)
+		ticket = self.ticket(str(opened), closed)
+		sweep(ticket, when=closed or str(frappe.utils.add_to_date(breached, minutes=1)))
+		return ticket
+
+	def draft(self, first, when=None):
+		with at(when or str(frappe.utils.add_months(first, 1)) + " 12:00"):
+			return drafts.draft(self.contract.chain, "Acme", first)
+
+	def submit(self, first, when=None):
+		"""Drafts it, approves its penalties, submits it."""
+		statement = self.draft(first, when)
+		with at(when or str(frappe.utils.add_months(first, 1)) + " 13:00"):
+			for row in statement.lines:
+				penalty = frappe.get_doc("SLA Penalty", row.penalty)
+				if not penalty.docstatus:
+					penalty.submit()
+			statement.submit()
+		return statement
+
+
+class TestNumbers(StatementCase):
+	def test_each_period_charges_what_was_not_charged_before(self):
+		self.missed("2026-01-31 18:00", "2026-02-02 06:30")
+		assert self.draft(JANUARY).amount_due == 60
+		february = self.draft(FEBRUARY)
+		assert (february.amount_due, february.missed) == (310, 0)
+
+	def test_commitments_are_counted_in_the_month_of_their_verdict(self):
+		self.ticket("2026-01-31 23:30", "2026-02-01 01:00")
+		self.missed("2026-01-10 12:00", "2026-01-10 12:30")
+		self.ticket("2026-01-31 23:00")
+		january, february = self.draft(JANUARY), self.draft(FEBRUARY)
+		assert (january.met, january.missed, january.in_progress) == (0, 1, 2)
+		assert january.compliance == "0.00 % (0/1)"
+		assert (february.met, february.missed) == (1, 1)
+
+	def test_without_tickets_it_says_so(self):
+		january = self.draft(JANUARY)
+		assert (january.met, january.missed, january.amount_due, january.compliance) == (0, 0, 0, "")
+		assert january.fee == 3100
+
+	def test_what_it_says_besides(self):
+		ticket = self.missed("2026-01-10 12:00", "2026-01-10 13:30")
+		said = json.loads(self.draft(JANUARY).figures)
+		assert [(row["ticket"], row["late_us"]) for row in said["breaches"]] == [(ticket.name, 5400 * 10**6)]
+		assert said["compliance"] == [
+			{
+				"metric": "Resolution",
+				"priority": "",
+				"service": "",
+				**{"met": 0, "missed": 1, "excluded": 0, "waived": 0, "in progress": 0},
+			}
+		]
+		assert said["figures"]["closed"] == 1
+		assert said["trend"] == [
+			{"first": "2026-01-01", "last": "2026-01-31", "met": 0, "missed": 1, "amount_due": "20.00"}
+		]
+
+	def test_a_void_ticket_counts_nowhere_and_is_counted_as_void(self):
+		from sla_guard.helpdesk.actions import void
+
+		ticket = self.ticket("2026-01-10 12:00")
+		with at("2026-02-05 12:00"):
+			void(ticket.name, "Spam")
+		january = self.draft(JANUARY)
+		assert (january.in_progress, january.missed, january.void) == (0, 0, 1)
+
+
+class TestPenalties(StatementCase):
+	def penalties(self):
+		return frappe.get_all(
+			"SLA Penalty",
+			{"chain": self.contract.chain},
+			["docstatus", "amount", "unique_key"],
+			order_by="creation, name",
+		)
+
+	def test_running_again_changes_nothing(self):
+		self.missed("2026-01-10 12:00", "2026-01-10 13:30")
+		first = self.draft(JANUARY)
+		penalties = self.penalties()
+		again = self.draft(JANUARY)
+		assert (first.name, first.modified) == (again.name, again.modified)
+		assert self.penalties() == penalties
+
+	def test_a_penalty_says_how_it_was_worked_out(self):
+		ticket = self.missed("2026-01-10 12:00", "2026-01-10 13:30")
+		penalty = frappe.get_doc("SLA Penalty", self.draft(JANUARY).lines[0].penalty)
+		assert (penalty.ticket, penalty.amount, penalty.currency) == (ticket.name, 20, "EUR")
+		assert "1 h 30 min" in penalty.arithmetic
+		assert "2 ×" in penalty.arithmetic
+
+	def test_a_draft_follows_what_is_known(self):
+		ticket = self.missed("2026-01-31 18:00")
+		assert self.draft(JANUARY).amount_due == 60
+		change(ticket, "2026-01-31 20:00", status="Closed")
+		assert self.draft(JANUARY).amount_due == 20
+		assert [each.amount for each in self.penalties()] == [20]
+
+
+class TestSubmission(StatementCase):
+	def test_waits_for_its_penalties(self):
+		self.missed("2026-01-10 12:00", "2026-01-10 13:30")
+		statement = self.draft(JANUARY)
+		with at("2026-02-03 12:00"), self.assertRaisesRegex(frappe.ValidationError, "neither approved"):
+			statement.submit()
+
+	def test_waits_for_the_end_of_the_period(self):
+		with self.assertRaisesRegex(frappe.ValidationError, "not over"):
+			self.submit(JANUARY, when="2026-01-31 12:00")
+
+	def test_waits_for_the_statement_before(self):
+		self.draft(JANUARY)
+		with self.assertRaisesRegex(frappe.ValidationError, "comes first"):
+			self.submit(FEBRUARY)
+
+	def test_waits_for_somebody_to_look_at_what_has_changed(self):
+		statement = self.draft(JANUARY)
+		self.ticket("2026-01-10 12:00")
+		with at("2026-02-03 12:00"), self.assertRaisesRegex(frappe.ValidationError, "have changed"):
+			frappe.get_doc("SLA Statement", statement.name).submit()
+
+	def test_nothing_changes_a_submitted_one(self):
+		statement = self.submit(JANUARY)
+		self.ticket("2026-01-10 12:00")
+		assert self.draft(JANUARY) is None
+		assert frappe.get_doc("SLA Statement", statement.name).in_progress == 0
+
+	def test_nobody_enters_or_edits_one(self):
+		with self.assertRaises(frappe.PermissionError):
+			frappe.new_doc("SLA Statement").update({"customer": "Acme"}).insert()
+		statement = self.draft(JANUARY)
+		statement.amount_due = 1
+		statement.flags.from_app = False
+		with self.assertRaises(frappe.PermissionError):
+			statement.save()
+
+	def test_the_last_one_may_be_cancelled_and_is_drafted_anew(self):
+		january = self.submit(JANUARY)
+		february = self.submit(FEBRUARY)
+		january.reload()
+		with self.assertRaisesRegex(frappe.ValidationError, february.name):
+			january.cancel()
+		february.reload()
+		february.cancel()
+		assert self.draft(FEBRUARY).name != february.name
+
+
+class TestCorrections(StatementCase):
+	caps = (("cap_amount", 1000),)
+	rules = (rule("Each", "Fixed per breach", metric="Resolution", amount=300),)
+
+	def waive(self, ticket):
+		frappe.db.set_value("SLA Breach", {"ticket": ticket.name}, "state", "Waived")
+
+	def january(self, count):
+		tickets = [
+			self.missed(f"2026-01-{10 + day} 12:00", f"2026-01-{10 + day} 13:00") for day in range(count)
+		]
+		return tickets, self.submit(JANUARY)
+
+	def test_gross_1500_cap_1000_300_waived_is_no_difference(self):
+		tickets, january = self.january(5)
+		assert (january.gross, january.capped) == (1500, 1000)
+		self.waive(tickets[0])
+		assert self.draft(FEBRUARY).corrections == []
+
+	def test_what_is_waived_after_submission_is_a_line_of_the_next_one(self):
+		tickets, january = self.january(3)
+		self.waive(tickets[0])
+		self.missed("2026-02-10 12:00", "2026-02-10 13:00")
+		self.missed("2026-02-11 12:00", "2026-02-11 13:00")
+		february = self.draft(FEBRUARY)
+		row = february.corrections[0]
+		assert (row.statement, row.old_amount, row.new_amount, row.difference) == (
+			january.name,
+			900,
+			600,
+			-300,
+		)
+		assert tickets[0].name in row.why
+		assert (february.capped, february.corrected, february.amount_due) == (600, -300, 300)
+
+	def test_a_difference_for_us_is_carried_forward(self):
+		tickets, _january = self.january(3)
+		self.waive(tickets[0])
+		february = self.submit(FEBRUARY)
+		assert (february.amount_due, february.carried_out) == (0, 300)
+		self.missed("2026-03-10 12:00", "2026-03-10 13:00")
+		self.missed("2026-03-11 12:00", "2026-03-11 13:00")
+		march = self.draft(MARCH)
+		assert march.corrections == []
+		assert (march.carried_in, march.amount_due, march.carried_out) == (300, 300, 0)
+
+	def test_met_then_reopened_and_missed_counts_in_both_months(self):
+		ticket = self.ticket("2026-01-31 12:00", "2026-01-31 13:00")
+		january = self.submit(JANUARY)
+		change(ticket, "2026-02-10 12:00", status="Open")
+		change(ticket, "2026-02-10 15:00", status="Closed")
+		february = self.draft(FEBRUARY)
+		assert (january.met, january.missed) == (1, 0)
+		assert (february.met, february.missed, february.amount_due) == (0, 1, 300)
+		assert february.corrections == []
+
+
+class TestVersions(StatementCase):
+	rules = (rule("Share", "Percent of fee per breach", metric="Resolution", percent=10),)
+
+	def test_a_fee_from_the_tenth_is_that_of_its_days(self):
+		self.contract.reload()
+		self.contract.cancel()
+		self.contract = in_force(
+			target(None, 2),
+			support_hours=round_the_clock(),
+			effective_from="2026-01-10",
+			**money(*self.rules),
+		)
+		self.missed("2026-01-12 12:00", "2026-01-12 13:00")
+		january = self.draft(JANUARY)
+		assert (january.fee, january.amount_due) == (2200, 220)
+
+	def test_each_breach_is_under_the_version_of_its_clock(self):
+		self.missed("2026-01-05 12:00", "2026-01-05 13:00")
+		dearer = new_version(self.contract, "2026-01-11", fee=6200)
+		dearer.submit()
+		self.missed("2026-01-12 12:00", "2026-01-12 13:00")
+		january = self.draft(JANUARY)
+		# Ten days of 3,100 and twenty-one of 6,200, a tenth of each.
+		assert january.fee == 1000 + 4200
+		assert sorted(row.gross for row in january.lines) == [100, 420]
+		assert january.contract == dearer.name
+		assert [row["fee"] for row in json.loads(january.figures)["sections"]] == ["1000.00", "4200.00"]
+
+
+class TestWhen(StatementCase):
+	def due(self, when):
+		with at(when):
+			return [
+				(customer, first.isoformat())
+				for chain, customer, first in drafts.due()
+				if chain == self.contract.chain
+			]
+
+	def test_on_the_third_of_the_next_month(self):
+		assert self.due("2026-02-02 23:59") == []
+		assert self.due("2026-02-03 00:00") == [("Acme", "2026-01-01")]
+
+	def test_those_that_were_left_out_come_first(self):
+		assert self.due("2026-04-03 12:00") == [
+			("Acme", "2026-01-01"),
+			("Acme", "2026-02-01"),
+			("Acme", "2026-03-01"),
+		]
+
+	def test_none_twice(self):
+		self.draft(JANUARY)
+		assert self.due("2026-02-03 12:00") == []
+
+	def test_none_for_the_time_before_tickets_were_tracked(self):
+		frappe.db.set_single_value("SLA Settings", "tracked_from", "2026-02-02 00:00:00")
+		assert self.due("2026-03-03 12:00") == [("Acme", "2026-02-01")]
+
+	def test_a_contract_for_everybody_has_one_for_each_customer_with_tickets(self):
+		everybody = in_force(target(), applies_to="Everybody")
+		customer("Beta")
+		issue("2026-01-10 12:00", customer="Beta")
+		with at("2026-02-03 12:00"):
+			found = [each[1:] for each in drafts.due() if each[0] == everybody.chain]
+			assert found == [("Beta", JANUARY)]
+			assert drafts.draft(everybody.chain, "Beta", JANUARY).missed == 2
