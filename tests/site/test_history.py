@@ -6,11 +6,9 @@ SLA_GUARD_DATA names the folder of the log (see README.md), SLA_GUARD_INCIDENTS 
 import os
 from dataclasses import replace
 from itertools import cycle, pairwise
-from pathlib import Path
 
 import frappe
 import pytest
-from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from freezegun import freeze_time
 
 from benchmarks.incident_log import DONE, KNOWN_STATES, IncidentLog, terms_for_the_log
@@ -21,10 +19,10 @@ from sla_guard.engine.replay import replay
 from sla_guard.engine.terms import FROM_CHANGE, KEEP, NEW_CYCLE, RESOLUTION, Policies
 from sla_guard.helpdesk import actions
 from tests.site.committed import CommittedCase, rows
+from tests.site.incidents import LOG, allow_statuses
 from tests.site.records import priority, target, us
 from tests.unit.factories import office
 
-LOG = Path(os.environ.get("SLA_GUARD_DATA", "")) / "incident_event_log.csv.gz"
 INCIDENTS = int(os.environ.get("SLA_GUARD_INCIDENTS", 60))
 LATE = "2018-01-01 12:00"
 # The incidents are shared out among contracts that differ in these.
@@ -92,7 +90,8 @@ class TestHistory(CommittedCase):
 		states = {
 			event.value for events in self.incidents.values() for event in events if event.kind == STATUS
 		}
-		self.allow_statuses(sorted({"Open", *KNOWN_STATES, *states}))
+		self.addCleanup(frappe.clear_cache, doctype="Issue")
+		allow_statuses(sorted({"Open", *KNOWN_STATES, *states}))
 		self.customers = [self.under(terms) for terms in TERMS]
 		self.lived, self.terms = {}, {}
 
@@ -116,13 +115,6 @@ class TestHistory(CommittedCase):
 			*targets, customer=customer, status_rules=rules, effective_from="2016-01-01", **policies
 		)
 		return customer
-
-	def allow_statuses(self, statuses):
-		self.addCleanup(frappe.clear_cache, doctype="Issue")
-		make_property_setter(
-			"Issue", "status", "options", "\n".join(statuses), "Text", validate_fields_for_doctype=False
-		)
-		frappe.clear_cache(doctype="Issue")
 
 	def test_the_clocks_of_lived_incidents_are_those_of_a_replay_of_the_log(self):
 		differences = []
