@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 import frappe
 
+from sla_guard import maintenance
+from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
 from sla_guard.site_time import now_us
@@ -44,6 +46,31 @@ def draft_statements() -> None:
 			frappe.db.rollback()
 			frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
 			frappe.db.commit()
+
+
+def measure_service(service: str, after: str = "") -> None:
+	"""The open tickets that are or were of a service whose maintenance has changed: due, wake and what the Issue shows
+	follow. One batch, by name; the next one is another job."""
+	names = _open_tickets_of(service, after)
+	for name in names:
+		_in_its_own_transaction(name, tickets.refresh)
+	if len(names) == BATCH:
+		maintenance.measure_later(service, names[-1])
+
+
+def _open_tickets_of(service: str, after: str) -> list[str]:
+	clock, event = frappe.qb.DocType("SLA Clock"), frappe.qb.DocType("SLA Event")
+	query = (
+		frappe.qb.from_(clock)
+		.join(event)
+		.on(event.ticket == clock.ticket)
+		.select(clock.ticket)
+		.distinct()
+		.where(clock.state.isin((RUNNING, PAUSED)) & (event.service == service) & (clock.ticket > after))
+		.orderby(clock.ticket)
+		.limit(BATCH)
+	)
+	return [ticket for (ticket,) in query.run()]
 
 
 def _due_tickets(now: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import frappe
 from pypika.queries import QueryBuilder
 
-from sla_guard import breaches, reopenings, store
+from sla_guard import breaches, maintenance, reopenings, store
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.events import Event
@@ -22,7 +22,7 @@ from sla_guard.engine.replay import replay, restored
 from sla_guard.engine.terms import NOT_COVERED, VOIDED, Terms
 from sla_guard.reopenings import Reopening
 from sla_guard.site_time import to_site
-from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
+from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of, terms_named
 
 # An event that takes back another one; never told to the engine.
 RETRACTED = "retracted"
@@ -116,7 +116,9 @@ def engine_events(history: Iterable[Fact]) -> Iterator[Event]:
 
 def clocks_of(history: list[Fact], now: int) -> tuple[Clock, ...]:
 	"""The clocks of a ticket with this history, at `now`."""
-	return replay(engine_events(history), _terms_of(history), now)
+	standings = {each.standing for each in history}
+	holes = maintenance.holes((each.terms, each.service, each.contract) for each in standings)
+	return replay(engine_events(history), _terms_of(history), now, holes)
 
 
 def is_restored(history: list[Fact], at: int) -> bool:
@@ -282,7 +284,7 @@ def _reopenings(
 def _late(clock: Clock, now: int) -> int:
 	if not clock.breached_at:
 		return 0
-	return lateness(clock, terms_named(clock.terms).target(clock.target).calendar, now).support_us
+	return lateness(clock, hours_of(clock), now).support_us
 
 
 def _columns(wanted: StoredClock, clock: Clock, now: int) -> dict:

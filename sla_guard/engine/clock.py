@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sla_guard.engine.errors import NoHoursLeft
+from sla_guard.engine.spans import Span
 from sla_guard.engine.terms import (
 	FROM_CHANGE,
 	FROM_OPENING,
@@ -66,7 +67,8 @@ class Clock(NamedTuple):
 	not run, when that is past, and when no hours are left. `breached_at` stays once it is set. `stopped_by`: the
 	status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped clock. `stretches` tell its
 	life from `started` to now, the last one how it stands; `promises`, what was promised before the present target;
-	`undone`, its stops before the last, as they stood then, whatever target it has been measured by since.
+	`undone`, its stops before the last, as they stood then, whatever target it has been measured by since. `shut`: the
+	announced maintenance that its support hours are without.
 	"""
 
 	metric: str
@@ -87,6 +89,7 @@ class Clock(NamedTuple):
 	stretches: tuple[Stretch, ...]
 	promises: tuple[Promise, ...]
 	undone: tuple[Undone, ...] = ()
+	shut: tuple[Span, ...] = ()
 
 
 class Meter:
@@ -261,6 +264,7 @@ class Meter:
 			_stretches(self.stretches, now),
 			tuple(self.promises),
 			tuple(self.undone),
+			self.calendar.shut,
 		)
 
 

@@ -12,6 +12,8 @@ from sla_guard.engine.clock import Clock
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.ticket import read
+from sla_guard.ledger import Fact
+from sla_guard.maintenance import announced
 from sla_guard.site_time import now_us, text
 
 
@@ -22,11 +24,13 @@ def explain(ticket: str) -> dict:
 	found = read(ticket)
 	history = found.history
 	if not history:
-		return {"state": "", "contracts": [], "clocks": [], "facts": []}
+		return {"state": "", "contracts": [], "clocks": [], "maintenance": [], "facts": []}
+	clocks = ledger.clocks_of(history, now_us())
 	return {
 		"state": _(found.shown[0] or ""),
 		"contracts": _contracts(ticket),
-		"clocks": [_clock(clock) for clock in ledger.clocks_of(history, now_us())],
+		"clocks": [_clock(clock) for clock in clocks],
+		"maintenance": _maintenance(history, clocks),
 		"facts": [_fact(row) for row in _facts(ticket)],
 	}
 
@@ -105,6 +109,23 @@ def _clock(clock: Clock) -> dict:
 			for each in clock.promises
 		],
 	}
+
+
+def _maintenance(history: list[Fact], clocks: tuple[Clock, ...]) -> list[dict]:
+	"""The announced maintenance that clocks of the ticket stood still in, or will before they are due."""
+	if not clocks:
+		return []
+	over = max(clock.due or clock.stretches[-1].end for clock in clocks)
+	standings = {(each.standing.contract, each.standing.service) for each in history}
+	found = {
+		(*span, service)
+		for contract, service in standings
+		if contract and service
+		for span in announced(contract, service, clocks[0].started, over)
+	}
+	return [
+		{"start": text(start), "end": text(end), "service": service} for start, end, service in sorted(found)
+	]
 
 
 def _facts(ticket: str) -> list[frappe._dict]:

@@ -19,7 +19,7 @@ from sla_guard.engine.figures import EXCLUDED, WAIVED, Commitment, outcome
 from sla_guard.engine.terms import PAUSED, RUNNING, VOIDED
 from sla_guard.ledger import Fact
 from sla_guard.sla_guard.doctype.sla_breach.sla_breach import OPEN
-from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
+from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of
 
 BATCH = 500
 FORGIVEN = {"Excluded": EXCLUDED, "Waived": WAIVED}
@@ -120,7 +120,7 @@ def _commitment(
 		return
 	if breach and what == MISSED:
 		what = FORGIVEN.get(breach.state, what)
-	calendar = terms_named(clock.terms).target(clock.target).calendar
+	calendar = hours_of(clock)
 	yield Commitment(ticket, clock, what, at, standing.priority, standing.service, contract, calendar)
 
 

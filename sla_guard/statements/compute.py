@@ -22,7 +22,7 @@ from sla_guard.engine.penalty import Charge, Decided, Miss, PenaltyTerms, charge
 from sla_guard.engine.penalty.money import from_units, to_units
 from sla_guard.engine.periods import Period, period_of
 from sla_guard.sla_guard.doctype.sla_contract.money import penalty_terms
-from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
+from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of
 from sla_guard.statements.commitments import Breach, Missed, Reading, breaches_dated, read
 
 
@@ -159,7 +159,7 @@ def _late_miss(chain: Chain, late: Missed, start: int, end: int) -> Miss:
 	def at(clock, instant):
 		if clock is None:
 			return NOT_LATE
-		calendar = terms_named(clock.terms).target(clock.target).calendar
+		calendar = hours_of(clock)
 		return lateness(clock, calendar, instant, pauses_count=bool(version.pauses_count_late))
 
 	return _miss(late.breach)._replace(late_at_start=at(late.before, start), late_at_end=at(late.clock, end))

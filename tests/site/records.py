@@ -6,6 +6,7 @@ import frappe
 from freezegun import freeze_time
 
 from sla_guard.engine.instants import instant, moment
+from sla_guard.site_time import to_site
 
 WORKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 STATUS_RULES = (
@@ -123,6 +124,36 @@ def new_version(before, effective_from, **rest):
 	return document.update(
 		{"supersedes": before.name, "effective_from": effective_from, "docstatus": 0, **rest}
 	).insert()
+
+
+def maintenance(starts, ends, *, announced="2026-01-01", service_name="Mail", **rest):
+	"""A planned maintenance of this service, announced at this instant."""
+	with at(announced):
+		document = planned(starts, ends, service_name=service_name, **rest).insert()
+		return announce(document)
+
+
+def announce(document):
+	"""Submits it; read anew, since while time stands still it looks changed by somebody else."""
+	document.reload()
+	document.submit()
+	document.reload()
+	return document
+
+
+def planned(starts, ends, *, service_name="Mail", **rest):
+	"""The same, not yet saved."""
+	values = {"title": "Updates", "service": service(service_name)}
+	instants = {"starts": to_site(us(starts)), "ends": to_site(us(ends))}
+	return frappe.new_doc("SLA Maintenance").update(values | instants | rest)
+
+
+def outage(started, restored=None, *, service_name="Mail", when=None, **rest):
+	"""An outage of this service, entered when it was over, or at this instant."""
+	instants = {"started": to_site(us(started)), "restored": to_site(restored and us(restored))}
+	with at(when or restored or started):
+		values = {"service": service(service_name)} | instants | rest
+		return frappe.new_doc("SLA Outage").update(values).insert()
 
 
 def issue(when="2026-01-05 09:00", **values):

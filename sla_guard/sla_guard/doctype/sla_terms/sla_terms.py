@@ -2,6 +2,8 @@ from functools import lru_cache
 
 import frappe
 
+from sla_guard.engine.calendar import Calendar
+from sla_guard.engine.clock import Clock
 from sla_guard.engine.terms import Terms, terms_from_json
 from sla_guard.sla_guard.doctype.immutable import Immutable
 
@@ -30,3 +32,8 @@ def terms_named(name: str) -> Terms:
 	if text is None:
 		raise frappe.DoesNotExistError(f"SLA Terms {name}")
 	return terms_from_json(text)
+
+
+def hours_of(clock: Clock) -> Calendar:
+	"""The support hours that a clock was measured in, without the announced maintenance of its service."""
+	return terms_named(clock.terms).target(clock.target).calendar.without(clock.shut)
