@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import cint
 
 from sla_guard import ledger
 from sla_guard.engine import events as fact
@@ -13,7 +14,7 @@ from sla_guard.engine.terms import TAKEN_IN_CHARGE
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.ticket import Ticket, fact_now, opening_of, read, record_facts
 from sla_guard.ledger import Fact
-from sla_guard.site_time import now_us, text, to_us
+from sla_guard.site_time import now_us, text, to_site, to_us
 
 
 @frappe.whitelist()
@@ -53,6 +54,27 @@ def restoration_failed(ticket: str, at: str | None = None, reason: str | None = 
 
 
 @frappe.whitelist()
+def report_outage(
+	ticket: str, at: str | None = None, everybody: int = 0, partial: int = 0, note: str | None = None
+) -> str:
+	"""The service of this ticket is down, since its opening or since the instant given; returns the outage's name."""
+	current = _locked(ticket)
+	service = current.standing.service
+	_refuse_if(current.void, _("This ticket is void already."))
+	_refuse_if(not service, _("Name the service of the ticket first: it is that which is down."))
+	ongoing = {"ticket": ticket, "service": service, "restored_us": 0, "withdrawn_because": ("is", "not set")}
+	known = frappe.db.get_value("SLA Outage", ongoing)
+	_refuse_if(bool(known), _("{0} says already that it is down.").format(frappe.bold(known)))
+	started = to_us(at, near=now_us()) if at else opening_of(current.history)
+	customer = "" if cint(everybody) else current.standing.customer
+	outage = frappe.new_doc("SLA Outage").update(
+		{"ticket": ticket, "service": service, "customer": customer, "partial": cint(partial), "note": note}
+	)
+	outage.update({"started_us": started, "started": to_site(started)})
+	return outage.insert(ignore_permissions=True).name
+
+
+@frappe.whitelist()
 def void(ticket: str, reason: str) -> None:
 	"""It is no ticket (spam, a duplicate): it counts nowhere. Once something was missed only an SLA Manager may say so."""
 	_refuse_if(not (reason or "").strip(), _("Say why the ticket does not count."))
@@ -89,13 +111,17 @@ def take_back(ticket: str, event: str, reason: str) -> None:
 
 
 def _record(name: str, find: Any) -> None:
+	record_facts(_locked(name), find)
+
+
+def _locked(name: str) -> Ticket:
 	frappe.has_permission("Issue", "write", name, throw=True)
 	ticket = read(name, lock=True)
 	_refuse_if(
 		not ticket.history,
 		_("Ticket {0} is not tracked: it was opened before SLA Guard watched.").format(name),
 	)
-	record_facts(ticket, find)
+	return ticket
 
 
 def _by_hand(ticket: Ticket, kind: str, at: str | None, reason: str | None, **values: str) -> Fact:

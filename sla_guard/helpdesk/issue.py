@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime
 
-from sla_guard import breaches, ledger
+from sla_guard import breaches, ledger, outages
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.ticket import SHOWN, just_made, never_in_the_way, observe, read
 from sla_guard.site_time import now_us, text, to_site, to_us
@@ -24,7 +24,7 @@ ENTERED_ONCE = ("sla_reported_at",)
 
 def clear_copied(issue: Document, method: str | None = None) -> None:
 	"""before_insert: splitting an Issue copies all fields, ours too."""
-	issue.update(dict.fromkeys(SHOWN))
+	issue.update({**dict.fromkeys(SHOWN), "sla_outage": 0})
 	if issue.issue_split_from:
 		issue.update(dict.fromkeys((*ENTERED_ONCE, "sla_contract")))
 
@@ -33,7 +33,7 @@ def check(issue: Document, method: str | None = None) -> None:
 	"""before_save: a form that was open for long would put old values back."""
 	before = issue.get_doc_before_save()
 	if before:
-		issue.update({field: before.get(field) for field in (*SHOWN, *ENTERED_ONCE)})
+		issue.update({field: before.get(field) for field in (*SHOWN, "sla_outage", *ENTERED_ONCE)})
 	_check_reported_at(issue)
 	if (issue.get("sla_contract") or "") != ((before and before.get("sla_contract")) or ""):
 		contracts.check_named(issue)
@@ -58,17 +58,22 @@ def record(issue: Document, method: str | None = None) -> None:
 
 def forget(issue: Document, method: str | None = None) -> None:
 	"""on_trash."""
-	ledger.forget(issue.name, f"Ticket {issue.name} was deleted")
+	_forget(issue.name, f"Ticket {issue.name} was deleted")
 
 
 def before_rename(issue: Document, method: str, old: str, new: str, merge: bool = False) -> None:
 	"""Merged into another one, this Issue goes as if it were deleted: that one has its own history."""
 	if merge:
-		ledger.forget(old, f"Ticket {old} was merged into {new}")
+		_forget(old, f"Ticket {old} was merged into {new}")
 
 
 def after_rename(issue: Document, method: str, old: str, new: str, merge: bool = False) -> None:
 	breaches.rename(new)
+
+
+def _forget(ticket: str, why: str) -> None:
+	ledger.forget(ticket, why)
+	outages.forget(ticket, why)
 
 
 def _check_reported_at(issue: Document) -> None:

@@ -17,7 +17,7 @@ from frappe.utils import get_datetime
 from pypika.queries import QueryBuilder
 from rq.timeouts import JobTimeoutException
 
-from sla_guard import ledger, store
+from sla_guard import ledger, outages, store
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import MISSED, Clock
 from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, WITHDRAWN
@@ -43,6 +43,7 @@ class Ticket(NamedTuple):
 	created: datetime | str
 	reported_at: datetime | str | None
 	split_from: str | None
+	outage: int
 	shown: tuple
 	history: list[Fact]
 
@@ -80,12 +81,13 @@ def read(name: str, lock: bool = False, afresh: bool = False) -> Ticket | None:
 	standing = Standing(*(value or "" for value in first[:_ABOUT]))
 	# By their sequence, which comes first in them; here, since the database would make a temporary table for it.
 	history = sorted(ledger.fact_from_row(row[_ISSUE:]) for row in rows if row[_ISSUE])
-	return Ticket(name, standing, *first[_ABOUT : _ABOUT + 3], first[_ABOUT + 3 : _ISSUE], history)
+	return Ticket(name, standing, *first[_ABOUT:_SHOWN], first[_SHOWN:_ISSUE], history)
 
 
 _STANDING_FIELDS = ("status", "priority", "sla_service", "issue_type", "customer", "company", "sla_contract")
 _ABOUT = len(_STANDING_FIELDS)
-_OTHER_FIELDS = ("creation", "sla_reported_at", "issue_split_from", *SHOWN)
+_OTHER_FIELDS = ("creation", "sla_reported_at", "issue_split_from", "sla_outage", *SHOWN)
+_SHOWN = _ABOUT + len(_OTHER_FIELDS) - len(SHOWN)
 _ISSUE = _ABOUT + len(_OTHER_FIELDS)
 
 
@@ -103,8 +105,8 @@ def _with_history() -> QueryBuilder:
 
 def just_made(issue: Document) -> Ticket:
 	standing = Standing(*(issue.get(field) or "" for field in _STANDING_FIELDS))
-	other = [issue.get(field) for field in _OTHER_FIELDS]
-	return Ticket(issue.name, standing, *other[:3], (None, None), [])
+	other = [issue.get(field) for field in _OTHER_FIELDS[: -len(SHOWN)]]
+	return Ticket(issue.name, standing, *other, (None, None), [])
 
 
 # ---- recording
@@ -155,6 +157,8 @@ def _append_and_show(ticket: Ticket, facts: list[Fact], afresh: bool = False) ->
 		ticket = ticket._replace(history=history)
 		just_opened = len(history) == len(facts)
 		clocks = ledger.settle(ticket.name, history, _now_for(ticket), just_opened, afresh)
+		if ticket.outage:
+			outages.follow(ticket.name, history)
 		return _show(ticket, clocks)
 
 

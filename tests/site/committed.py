@@ -15,6 +15,7 @@ from tests.site.records import in_force, issue
 MADE = (
 	*("Issue", "Communication", "Communication Link", "Comment", "Version", "Error Log", "Scheduled Job Log"),
 	*("SLA Event", "SLA Clock", "SLA Reopening", "SLA Breach", "SLA Terms", "SLA Service"),
+	*("SLA Maintenance", "SLA Outage"),
 	*("SLA Contract", "Priority Target", "SLA Status Rule", "SLA Contract Service"),
 	*(
 		"Support Hours",

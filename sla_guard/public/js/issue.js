@@ -14,6 +14,7 @@ frappe.ui.form.on("Issue", {
 			add(__("Taken in Charge"), () => say(frm, "take_in_charge", __("Taken in Charge")));
 			add(__("Service Restored"), () => say(frm, "restore_service", __("Service Restored")));
 			add(__("Restoration Failed"), () => say(frm, "restoration_failed", __("Restoration Failed")));
+			add(__("Outage"), () => report_outage(frm));
 			add(__("Void"), () => say_void(frm));
 		}
 		add(__("Explain"), () => explain(frm));
@@ -25,7 +26,7 @@ frappe.ui.form.on("Issue", {
 // What is being edited in the form stays: only what the app shows of its clocks is read anew.
 function record(frm, method, args) {
 	const ticket = frm.doc.name;
-	const shown = ["sla_state", "sla_next_due"];
+	const shown = ["sla_state", "sla_next_due", "sla_outage"];
 	return frappe
 		.xcall(`sla_guard.helpdesk.actions.${method}`, { ticket, ...args })
 		.then(() => frappe.db.get_value("Issue", ticket, shown))
@@ -51,6 +52,17 @@ function say(frm, method, title) {
 	frappe.prompt(fields, (values) => record(frm, method, values), title, __("Record"));
 }
 
+function report_outage(frm) {
+	const since = __("Empty: since the ticket was opened.");
+	const fields = [
+		{ fieldname: "at", fieldtype: "Datetime", label: __("Down Since"), description: since },
+		{ fieldname: "everybody", fieldtype: "Check", label: __("For All Customers") },
+		{ fieldname: "partial", fieldtype: "Check", label: __("Partial") },
+		{ fieldname: "note", fieldtype: "Small Text", label: __("Note") },
+	];
+	frappe.prompt(fields, (values) => record(frm, "report_outage", values), __("Outage"), __("Record"));
+}
+
 function say_void(frm) {
 	const description = __("Spam, a duplicate, not a ticket: it will count nowhere.");
 	const label = __("Reason");
@@ -68,7 +80,7 @@ function explain(frm) {
 			fields: [{ fieldtype: "HTML", fieldname: "told" }],
 		});
 		dialog.fields_dict.told.$wrapper.html(
-			clocks(told) + contracts(told) + stretches(told) + promises(told) + facts(told)
+			clocks(told) + contracts(told) + stretches(told) + maintenance(told) + promises(told) + facts(told)
 		);
 		dialog.$wrapper.on("click", "[data-take-back]", (event) => {
 			dialog.hide();
@@ -119,6 +131,12 @@ function stretches(told) {
 		])
 	);
 	return rows.length ? table(__("How the Time Was Counted"), [__("Clock"), __("From"), __("To"), __("State")], rows) : "";
+}
+
+function maintenance(told) {
+	const rows = told.maintenance.map((each) => [text(each.start), text(each.end), text(each.service)]);
+	const heads = [__("From"), __("To"), __("Service")];
+	return rows.length ? table(__("Announced Maintenance"), heads, rows) : "";
 }
 
 function promises(told) {

@@ -1,0 +1,5 @@
+frappe.ui.form.on("SLA Outage", {
+	setup(frm) {
+		frm.set_query("service", () => ({ filters: { disabled: 0 } }));
+	},
+});
