@@ -6,7 +6,8 @@ app_description = "The DocTypes of ERPNext that SLA Guard touches"
 app_email = "nobody@example.com"
 app_license = "MIT"
 
-after_install = "erpnext.install.after_install"
+# Also on a site that was made before the records of today were.
+after_install = after_migrate = "erpnext.install.after_install"
 
 has_website_permission = {"Issue": "erpnext.support.doctype.issue.issue.has_website_permission"}
 

@@ -12,6 +12,8 @@ def after_install():
 		add("Role", role, role_name=role, desk_access=role != "Customer")
 	for priority in PRIORITIES:
 		add("Issue Priority", priority)
+	add("UOM", "Nos", uom_name="Nos")
+	frappe.db.set_single_value("Stock Settings", "stock_uom", "Nos")
 	add_tree("Customer Group", "All Customer Groups", ("Individual", "Commercial"))
 	add_tree("Territory", "All Territories", ("Rest Of The World",))
 
