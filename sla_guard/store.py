@@ -43,6 +43,14 @@ def update(doctype: str, name: str, columns: dict) -> None:
 	frappe.clear_document_cache(doctype, name)
 
 
+def lock(doctype: str, name: str) -> None:
+	"""Whoever else takes this lock waits until this transaction ends. What was read before may be out of date since:
+	read again what counts, for update."""
+	table = frappe.qb.DocType(doctype)
+	# It writes what is there: SQLite knows no lock but a writer's.
+	frappe.qb.update(table).set(table.name, table.name).where(table.name == name).run()
+
+
 def _values(values: Iterable) -> tuple:
 	# As the framework writes them, whatever the database's driver would make of a datetime.
 	return tuple(str(value) if isinstance(value, datetime) else value for value in values)

@@ -10,6 +10,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from sla_guard import store
+
 PARTIES = {"Customer": "customer", "Customer Group": "customer_group", "Territory": "territory"}
 
 
@@ -44,10 +46,7 @@ def party_of(contract: Document) -> tuple[str, str]:
 
 def lock_party(applies_to: str, party: str) -> None:
 	"""Contracts of one party are submitted, cancelled and merged one after the other, so that each sees the others."""
-	doctype, name = (applies_to, party) if party else ("DocType", "SLA Contract")
-	table = frappe.qb.DocType(doctype)
-	# It writes what is there: SQLite knows no lock but a writer's.
-	frappe.qb.update(table).set(table.name, table.name).where(table.name == name).run()
+	store.lock(*((applies_to, party) if party else ("DocType", "SLA Contract")))
 
 
 def versions_of(applies_to: str, party: str) -> list[Version]:
