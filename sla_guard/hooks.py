@@ -26,6 +26,12 @@ doc_events = {
 		"before_rename": "sla_guard.helpdesk.issue.before_rename",
 		"after_rename": "sla_guard.helpdesk.issue.after_rename",
 	},
+	"Sales Invoice": {
+		"before_validate": "sla_guard.statements.sales_invoice.keep_free_of_taxes",
+		"validate": "sla_guard.statements.sales_invoice.check",
+		"on_submit": "sla_guard.statements.sales_invoice.credited",
+		"on_cancel": "sla_guard.statements.sales_invoice.not_credited",
+	},
 	"Communication": {"on_change": "sla_guard.helpdesk.communication.record"},
 	("Customer", "Customer Group", "Territory"): {
 		"before_rename": "sla_guard.helpdesk.merging.check_parties"

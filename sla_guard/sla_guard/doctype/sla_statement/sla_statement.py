@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.site_time import now_us, text
-from sla_guard.statements import drafts
+from sla_guard.statements import drafts, sales_invoice
 
 DRAFT, APPROVED, CANCELLED = "Draft", "Approved", "Cancelled"
 
@@ -38,6 +38,7 @@ class SLAStatement(Document):
 
 	def before_cancel(self):
 		self.refuse_if_followed()
+		sales_invoice.refuse_if_credited(self.name)
 		self.status = CANCELLED
 		self.cancelled_key, self.unique_key = self.unique_key, None
 

@@ -1,0 +1,179 @@
+"""ERPNext's Sales Invoice where it credits a statement: it gives back what the statement owes, all of it and once.
+
+The invoice names the statement, and nothing names the invoice: with links both ways neither could be cancelled.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import fmt_money
+
+from sla_guard import store
+
+APPROVED, SENT, NOT_SENT, CREDITED = "Approved", "Sent", "Not Sent", "Credited"
+
+
+# ---- doc_events
+
+
+def keep_free_of_taxes(invoice: Document, method: str | None = None) -> None:
+	"""before_validate: an indemnity has no taxes, a price reduction those of the fee, of which there may be none. Empty,
+	and not unset: else ERPNext finds a template for the customer and may add its taxes to an invoice that has none."""
+	if invoice.get("sla_statement") and not invoice.taxes:
+		invoice.taxes_and_charges = ""
+
+
+def check(invoice: Document, method: str | None = None) -> None:
+	"""validate: what a person or an amendment made of the draft still credits the statement, nothing else and nothing
+	more, and no other invoice does."""
+	if not invoice.get("sla_statement"):
+		return
+	statement = lock_statement(invoice.sla_statement)
+	refuse_if_not_owed(statement)
+	refuse_second(statement.name, invoice.name)
+	_check_party(invoice, statement)
+	_check_amount(invoice, statement)
+	if invoice.return_against:
+		_check_left(invoice)
+	elif invoice.taxes:
+		frappe.throw(_("An indemnity has no taxes: remove them."), title=_("Taxes on an Indemnity"))
+
+
+def credited(invoice: Document, method: str | None = None) -> None:
+	"""on_submit."""
+	if invoice.get("sla_statement"):
+		_set_status(lock_statement(invoice.sla_statement), CREDITED, CREDITED)
+
+
+def not_credited(invoice: Document, method: str | None = None) -> None:
+	"""on_cancel: the statement is where it was before, and may be credited by another invoice."""
+	if invoice.get("sla_statement"):
+		statement = lock_statement(invoice.sla_statement)
+		not_sent = NOT_SENT if statement.not_sent_because else APPROVED
+		_set_status(statement, SENT if statement.sent_on else not_sent, APPROVED)
+
+
+# ---- the statement
+
+
+def lock_statement(name: str) -> Document:
+	"""The statement as it was committed last; nobody else credits it or cancels it until this transaction ends."""
+	store.lock("SLA Statement", name)
+	return frappe.get_doc("SLA Statement", name, for_update=True)
+
+
+def refuse_if_not_owed(statement: Document) -> None:
+	if not statement.docstatus.is_submitted():
+		frappe.throw(
+			_("Statement {0} is not approved: only an approved one is credited.").format(
+				frappe.bold(statement.name)
+			),
+			title=_("Not Approved"),
+		)
+	if exact(statement.amount_due) <= 0:
+		frappe.throw(
+			_("Statement {0} owes nothing.").format(frappe.bold(statement.name)), title=_("Nothing Owed")
+		)
+
+
+def refuse_second(statement: str, mine: str | None = None) -> None:
+	"""Where another invoice, a draft too, credits the statement already."""
+	if other := _crediting(statement, mine):
+		frappe.throw(
+			_("Statement {0} is credited by {1} already. Delete or cancel that invoice first.").format(
+				frappe.bold(statement), frappe.bold(other)
+			),
+			title=_("Credited Already"),
+		)
+
+
+def refuse_if_credited(statement: str) -> None:
+	"""Before a statement is cancelled."""
+	store.lock("SLA Statement", statement)
+	if other := _crediting(statement):
+		frappe.throw(
+			_("{0} credits this statement: cancel it, or delete it while it is a draft, first.").format(
+				frappe.bold(other)
+			),
+			frappe.LinkExistsError,
+			title=_("Statement Is Credited"),
+		)
+
+
+def _crediting(statement: str, but: str | None = None) -> str | None:
+	"""The invoice that credits a statement, other than this one; with one that was committed since this transaction
+	began."""
+	invoice = frappe.qb.DocType("Sales Invoice")
+	query = frappe.qb.from_(invoice).select(invoice.name)
+	query = query.where((invoice.sla_statement == statement) & (invoice.docstatus < 2))
+	return next((name for (name,) in query.for_update().run() if name != but), None)
+
+
+def _set_status(statement: Document, status: str, of_penalties: str) -> None:
+	frappe.db.set_value("SLA Statement", statement.name, "status", status)
+	penalties = [row.penalty for row in statement.lines if row.penalty]
+	if penalties:
+		submitted = {"name": ("in", penalties), "docstatus": 1}
+		frappe.db.set_value("SLA Penalty", submitted, "status", of_penalties)
+
+
+# ---- what it gives back
+
+
+def exact(amount: float | Decimal | None) -> Decimal:
+	"""The amount that is meant by what the database returns."""
+	return Decimal(str(amount or 0))
+
+
+def left_of(fee_invoice: str, but: str | None = None) -> Decimal:
+	"""What an invoice comes to before tax, less what other credit notes against it, drafts too, have taken."""
+	invoice = frappe.qb.DocType("Sales Invoice")
+	query = frappe.qb.from_(invoice).select(invoice.name, invoice.net_total)
+	returns = (invoice.return_against == fee_invoice) & (invoice.is_return == 1) & (invoice.docstatus < 2)
+	taken = (exact(net) for name, net in query.where(returns).for_update().run() if name != but)
+	return exact(frappe.db.get_value("Sales Invoice", fee_invoice, "net_total")) + sum(taken)
+
+
+def _check_party(invoice: Document, statement: Document) -> None:
+	for field in ("customer", "company", "currency"):
+		wanted = statement.get(field)
+		if wanted and invoice.get(field) != wanted:
+			frappe.throw(
+				_("Statement {0} is for {1}, not for {2}.").format(
+					frappe.bold(statement.name), frappe.bold(wanted), frappe.bold(invoice.get(field))
+				),
+				title=_("Another Statement"),
+			)
+
+
+def _check_amount(invoice: Document, statement: Document) -> None:
+	given, owed = -exact(invoice.net_total), exact(statement.amount_due)
+	if not invoice.is_return or given != owed:
+		frappe.throw(
+			_("Statement {0} owes {1} before tax, this invoice credits {2}.").format(
+				frappe.bold(statement.name), _money(owed, invoice), _money(given, invoice)
+			),
+			title=_("Another Amount"),
+		)
+
+
+def _check_left(invoice: Document) -> None:
+	store.lock("Sales Invoice", invoice.return_against)
+	left = left_of(invoice.return_against, invoice.name)
+	if -exact(invoice.net_total) > left:
+		frappe.throw(
+			_("Of {0} there is {1} left to be credited, less than {2}. Choose another invoice.").format(
+				frappe.bold(invoice.return_against),
+				_money(left, invoice),
+				_money(-exact(invoice.net_total), invoice),
+			),
+			title=_("More Than the Fee"),
+		)
+
+
+def _money(amount: Decimal, invoice: Document) -> str:
+	return frappe.bold(fmt_money(amount, invoice.precision("net_total"), invoice.currency))
