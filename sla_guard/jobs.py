@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
 import frappe
 
@@ -34,8 +35,18 @@ def reconcile() -> None:
 
 
 def draft_statements() -> None:
-	"""Every day: the statements whose day has come, and those that are drafts still, each in its own transaction."""
-	for chain, customer, first in list(drafts.due()) + list(drafts.open_drafts()):
+	"""Every day: the statements whose day has come, and those that are drafts still."""
+	_draft_each(list(drafts.due()) + list(drafts.open_drafts()))
+
+
+def redraft(chain: str, customer: str) -> None:
+	"""The drafts of a customer, after something was decided."""
+	_draft_each(drafts.open_drafts(chain=chain, customer=customer))
+
+
+def _draft_each(statements: Iterable[tuple[str, str, date]]) -> None:
+	"""Each in its own transaction: one that cannot be drafted does not hold up the others."""
+	for chain, customer, first in statements:
 		frappe.db.commit()
 		try:
 			drafts.draft(chain, customer, first)

@@ -6,18 +6,25 @@ terms and caps; the difference is a correction line of the next statement (money
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import get_datetime, getdate
 
+from sla_guard.engine.clock import MET, MISSED
+from sla_guard.engine.events import VOID
+from sla_guard.engine.instants import HOUR
 from sla_guard.engine.penalty import Line, earned_back
 from sla_guard.engine.penalty.case import compliance
 from sla_guard.engine.periods import Period, counted_year
 from sla_guard.engine.share import Share
+from sla_guard.ledger import RETRACTED
+from sla_guard.site_time import to_site
 from sla_guard.statements.compute import Chain, Computed, compute, decided
 from sla_guard.statements.penalties import line_key
 from sla_guard.statements.sentences import money_text
@@ -25,9 +32,11 @@ from sla_guard.statements.sentences import money_text
 # Of this many statements before it a new one looks whether their periods would come to something else now.
 LOOK_BACK = 12
 _FIELDS = (
-	*("name", "period_start", "period_end", "docstatus", "gross", "capped", "earn_back", "lapsed"),
-	*("carried_out", "met", "missed", "amount_due", "currency"),
+	*("name", "period_start", "period_end", "docstatus", "gross", "capped", "earn_back", "lapsed", "currency"),
+	*("carried_out", "met", "missed", "amount_due", "figures", "known_us", "ends_us"),
 )
+# A fact that another transaction was still writing when a statement was submitted is not overlooked.
+MARGIN = HOUR
 
 
 class Past(NamedTuple):
@@ -50,9 +59,49 @@ def work_out(chain: Chain, customer: str, period: Period) -> tuple[Computed, lis
 	"""The numbers of a period, and those of the statements before it, the oldest first."""
 	past: list[Past] = []
 	rows = statements_before(chain, customer, period)
+	afresh = _something_became_known(chain, customer, rows)
 	for place, row in enumerate(rows):
-		past.append(_past(chain, customer, row, past, afresh=place >= len(rows) - LOOK_BACK))
+		# One that is a draft is worked out in any case.
+		anew = not row.docstatus or (afresh and place >= len(rows) - LOOK_BACK)
+		past.append(_past(chain, customer, row, past, anew))
 	return _compute(chain, customer, period, past), past
+
+
+def _something_became_known(chain: Chain, customer: str, rows: list[frappe._dict]) -> bool:
+	"""Whether anything was recorded since the last submission that may concern a submitted period. At that moment all
+	earlier ones had been worked out, and what they then came to was told."""
+	submitted = [row for row in rows if row.docstatus == 1]
+	if not submitted:
+		return False
+	last = submitted[-1]
+	since, end = to_site(last.known_us - MARGIN), last.ends_us
+	return any(changed(chain, customer, since, end) for changed in (_facts, _breaches, _versions, _down))
+
+
+def _facts(chain: Chain, customer: str, since: datetime, end: int) -> bool:
+	"""Dated before the end; or of any date where they say that something earlier was no fact, or no ticket."""
+	event = frappe.qb.DocType("SLA Event")
+	undoes = event.kind.isin([VOID, RETRACTED]) | (event.replaces != "")
+	query = frappe.qb.from_(event).select(event.name).where(event.contract.isin(chain.names))
+	query = query.where((event.modified >= str(since)) & ((event.at_us < end) | undoes))
+	return bool(query.limit(1).run())
+
+
+def _breaches(chain: Chain, customer: str, since: datetime, end: int) -> bool:
+	about = {"contract": ("in", chain.names), "customer": customer, "modified": (">=", since)}
+	return bool(frappe.get_all("SLA Breach", {**about, "breached_us": ("<", end)}, limit=1))
+
+
+def _versions(chain: Chain, customer: str, since: datetime, end: int) -> bool:
+	return any(get_datetime(version.modified) >= since for version in chain.versions)
+
+
+def _down(chain: Chain, customer: str, since: datetime, end: int) -> bool:
+	"""Outages and maintenance of the services whose availability is promised, or whose clocks have holes."""
+	return any(
+		frappe.get_all(doctype, {"modified": (">=", since)}, limit=1)
+		for doctype in ("SLA Outage", "SLA Maintenance")
+	)
 
 
 def statements_before(chain: Chain, customer: str, period: Period) -> list[frappe._dict]:
@@ -116,17 +165,16 @@ def _earn_back(chain: Chain, computed: Computed, past: list[Past]) -> Decimal:
 	named = past[-count]
 	if named.period.shifted(count) != computed.period:
 		return Decimal(0)
-	later = [_share(each, version.earn_back_metric) for each in past[len(past) - count + 1 :]]
-	later.append(_compliance(computed, version.earn_back_metric))
+	later = [_told_share(each.row, version.earn_back_metric) for each in past[len(past) - count + 1 :]]
+	later.append(compliance(decided(computed.reading), version.earn_back_metric))
 	return earned_back(named.now, later, Decimal(str(version.earn_back_level)), count)
 
 
-def _share(past: Past, metric: str) -> Share:
-	return _compliance(past.computed, metric) if past.computed else Share(0, 0)
-
-
-def _compliance(computed: Computed, metric: str) -> Share:
-	return compliance(decided(computed.reading), metric)
+def _told_share(row: frappe._dict, metric: str) -> Share:
+	"""As the statement told it."""
+	rows = [each for each in json.loads(row.figures)["compliance"] if each["metric"] == metric]
+	met, missed = (sum(each[outcome] for each in rows) for outcome in (MET, MISSED))
+	return Share(met, met + missed)
 
 
 # ---- corrections

@@ -94,6 +94,14 @@ def key_of(chain: str, customer: str, period: Period) -> str:
 	return f"{chain}|{customer}|{period.first}"
 
 
+def redraft_later(chain: str, customer: str) -> None:
+	"""Something was decided: the drafts of this customer follow it, in the background."""
+	if open_drafts(chain=chain, customer=customer):
+		frappe.enqueue(
+			"sla_guard.jobs.redraft", queue="long", enqueue_after_commit=True, chain=chain, customer=customer
+		)
+
+
 def _store(statement: Document, made: Draft) -> Document:
 	names = penalties.sync(made.computed)
 	lines = [line | {"penalty": names[line["line_key"]]} for line in made.lines]
@@ -238,11 +246,11 @@ def due(now: int = 0) -> Iterator[tuple[str, str, date]]:
 					yield chain.name, customer, period.first
 
 
-def open_drafts() -> list[tuple[str, str, date]]:
+def open_drafts(**whose: str) -> list[tuple[str, str, date]]:
 	"""The same of those that are drafts still; each rests on those before it."""
 	return frappe.get_all(
 		"SLA Statement",
-		{"docstatus": 0},
+		{"docstatus": 0, **whose},
 		["chain", "customer", "period_start"],
 		order_by="period_start, name",
 		as_list=True,

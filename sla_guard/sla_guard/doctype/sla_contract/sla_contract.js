@@ -9,6 +9,7 @@ const TIMES = ["response_time", "resolution_time"];
 frappe.ui.form.on("SLA Contract", {
 	setup(frm) {
 		limit_links(frm);
+		limit_links_of_money(frm);
 		keep_boxes_open(frm);
 	},
 
@@ -23,6 +24,7 @@ frappe.ui.form.on("SLA Contract", {
 
 	refresh(frm) {
 		show_no_time_as_empty(frm);
+		offer_rules_with_tiers(frm);
 		statuses().then((names) => {
 			frm.fields_dict.status_rules.grid.update_docfield_property("status", "options", names);
 		});
@@ -34,6 +36,20 @@ frappe.ui.form.on("Priority Target", {
 	response_time: settle_time,
 	resolution_time: settle_time,
 });
+
+frappe.ui.form.on("SLA Penalty Rule", {
+	rule_name: offer_rules_with_tiers,
+	kind: offer_rules_with_tiers,
+	penalty_rules_remove: offer_rules_with_tiers,
+});
+
+function offer_rules_with_tiers(frm) {
+	const rules = (frm.doc.penalty_rules || []).filter((rule) => rule.kind?.startsWith("Tiers"));
+	const names = rules.map((rule) => rule.rule_name).filter(Boolean);
+	frm.fields_dict.penalty_tiers.grid.update_docfield_property("rule", "options", names);
+	// The table is there as soon as a rule has tiers.
+	frm.refresh_field("penalty_tiers");
+}
 
 function settle_time(frm, doctype, name) {
 	const row = locals[doctype][name];
@@ -79,6 +95,20 @@ function limit_links(frm) {
 	frm.set_query("supersedes", () => ({
 		filters: { docstatus: 1, applies_to: frm.doc.applies_to, customer: frm.doc.customer || undefined },
 	}));
+}
+
+function limit_links_of_money(frm) {
+	frm.set_query("credit_account", () => ({ filters: { company: frm.doc.company, is_group: 0 } }));
+	frm.set_query("contact", "contacts", () => ({
+		query: "frappe.contacts.doctype.contact.contact.contact_query",
+		filters: frm.doc.customer ? { link_doctype: "Customer", link_name: frm.doc.customer } : {},
+	}));
+	for (const table of ["penalty_rules", "availability_targets"]) {
+		frm.set_query("service", table, () => {
+			const covered = (frm.doc.services || []).map((row) => row.service);
+			return { filters: covered.length ? { name: ["in", covered] } : { disabled: 0 } };
+		});
+	}
 }
 
 // What an Issue can have on this site.

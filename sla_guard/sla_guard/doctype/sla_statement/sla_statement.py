@@ -34,7 +34,7 @@ class SLAStatement(Document):
 		self.refuse_before_earlier()
 		self.refuse_if_outdated()
 		self.refuse_undecided()
-		self.status = APPROVED
+		self.status, self.known_us = APPROVED, now_us()
 
 	def before_cancel(self):
 		self.refuse_if_followed()
