@@ -32,8 +32,8 @@ from sla_guard.statements.sentences import money_text
 # Of this many statements before it a new one looks whether their periods would come to something else now.
 LOOK_BACK = 12
 _FIELDS = (
-	*("name", "period_start", "period_end", "docstatus", "gross", "capped", "earn_back", "lapsed", "currency"),
-	*("carried_out", "met", "missed", "amount_due", "figures", "known_us", "ends_us"),
+	*("name", "docstatus", "period_start", "currency", "met", "missed", "figures", "known_us", "ends_us"),
+	*("gross", "capped", "earn_back", "lapsed", "carried_out", "amount_due"),
 )
 # A fact that another transaction was still writing when a statement was submitted is not overlooked.
 MARGIN = HOUR

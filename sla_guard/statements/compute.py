@@ -21,6 +21,8 @@ from sla_guard.engine.lateness import NOT_LATE, lateness
 from sla_guard.engine.penalty import Charge, Decided, Miss, PenaltyTerms, charge
 from sla_guard.engine.penalty.money import from_units, to_units
 from sla_guard.engine.periods import Period, period_of
+from sla_guard.maintenance import announced
+from sla_guard.outages import outages_of
 from sla_guard.sla_guard.doctype.sla_contract.money import penalty_terms
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of
 from sla_guard.statements.commitments import Breach, Missed, Reading, breaches_dated, read
@@ -52,6 +54,10 @@ class Chain(NamedTuple):
 			version for version, terms in zip(self.versions, self.terms, strict=True) if terms.first <= day
 		]
 		return begun[-1] if begun else self.versions[0]
+
+	def pauses_count(self, version: str) -> bool:
+		"""Whether a pause after a breach is late, under a version."""
+		return bool(next(each for each in self.versions if each.name == version).pauses_count_late)
 
 	def period_of(self, day: date) -> Period:
 		"""The reporting period that holds a day."""
@@ -154,13 +160,13 @@ def _misses(chain: Chain, customer: str, period: Period, reading: Reading) -> li
 
 
 def _late_miss(chain: Chain, late: Missed, start: int, end: int) -> Miss:
-	version = next(each for each in chain.versions if each.name == late.breach.contract)
+	pauses_count = chain.pauses_count(late.breach.contract)
 
 	def at(clock, instant):
 		if clock is None:
 			return NOT_LATE
 		calendar = hours_of(clock)
-		return lateness(clock, calendar, instant, pauses_count=bool(version.pauses_count_late))
+		return lateness(clock, calendar, instant, pauses_count)
 
 	return _miss(late.breach)._replace(late_at_start=at(late.before, start), late_at_end=at(late.clock, end))
 
@@ -191,9 +197,6 @@ def _availability(chain: Chain, customer: str, period: Period) -> dict[str, Avai
 
 
 def _available(version: Document, row: Document, customer: str, start: int, end: int) -> Availability:
-	from sla_guard.maintenance import announced
-	from sla_guard.outages import outages_of
-
 	hours = frappe.get_doc("Support Hours", row.support_hours or version.support_hours).calendar()
 	return availability(
 		hours,

@@ -72,7 +72,9 @@ def _compliance(computed: Computed) -> Iterator[dict]:
 def _breaches(computed: Computed) -> Iterator[dict]:
 	for each in _dated(computed.reading.commitments, MISSED, EXCLUDED, WAIVED):
 		breach = computed.reading.breaches.get((each.ticket, each.clock.metric, each.clock.cycle))
-		late = lateness(each.clock, each.calendar, computed.instants[1])
+		late = lateness(
+			each.clock, each.calendar, computed.instants[1], computed.chain.pauses_count(each.contract)
+		)
 		yield {
 			"breach": breach.name if breach else "",
 			"ticket": each.ticket,

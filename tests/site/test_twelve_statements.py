@@ -61,9 +61,10 @@ class TestTwelveStatements(SiteTestCase):
 	def setUp(self):
 		super().setUp()
 		self.addCleanup(frappe.clear_cache, doctype="Issue")
-		self.contract = sample_contract()
 		with at("2017-04-01 00:00"):
+			self.contract = sample_contract()
 			self.tickets = put_on_site(self.contract, COUNT, us("2017-04-01 00:00"))
+		with at("2017-04-02 00:00"):
 			self.statements = [self.submitted(month) for month in MONTHS]
 
 	def submitted(self, month):
