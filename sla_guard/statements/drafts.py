@@ -12,6 +12,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
+from sla_guard import store
 from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.figures import EXCLUDED, IN_PROGRESS, WAIVED
 from sla_guard.engine.penalty import Line
@@ -82,7 +83,7 @@ def draft(chain_name: str, customer: str, first: date) -> Document | None:
 
 def lock(chain: str) -> None:
 	"""Statements of a contract are made one after the other."""
-	frappe.db.get_value("SLA Contract", chain, "name", for_update=True)
+	store.lock("SLA Contract", chain)
 
 
 def standing(chain: str, customer: str, period: Period) -> Document | None:
