@@ -9,13 +9,14 @@ import frappe
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.terms import VOIDED
 from sla_guard.site_time import to_site
-from sla_guard.sla_guard.doctype.sla_breach.sla_breach import breach_of, title
+from sla_guard.sla_guard.doctype.sla_breach.sla_breach import SLABreach, breach_of, title
 
 if TYPE_CHECKING:
 	from sla_guard.ledger import Standing, StoredClock
 
 WAS_VOIDED = "The ticket was voided"
 NONE_AFTER_ALL = "A fact recorded later shows that there was none"
+TICKET_GONE = "The ticket was deleted"
 
 
 def is_news(clock: Clock, before: StoredClock | None) -> bool:
@@ -52,9 +53,34 @@ def rename(ticket: str) -> None:
 
 
 def forget(ticket: str, why: str) -> None:
-	"""A ticket is deleted: its breaches stay, withdrawn."""
+	"""A ticket is deleted: its breaches stay, withdrawn, and what was claimed about them."""
 	for name in frappe.get_all("SLA Breach", {"ticket": ticket}, pluck="name"):
 		frappe.get_doc("SLA Breach", name).outlive_ticket(why)
+	frappe.db.set_value("SLA Exclusion", {"ticket": ticket}, "ticket", None)
+
+
+def locked(name: str) -> SLABreach:
+	"""A breach as it was committed last. Its ticket is locked before it, as by whoever records a fact."""
+	if ticket := frappe.db.get_value("SLA Breach", name, "ticket"):
+		frappe.db.get_value("Issue", ticket, "name", for_update=True)
+	return frappe.get_doc("SLA Breach", name, for_update=True)
+
+
+def reopen(breach: SLABreach) -> None:
+	"""What people decided on it is taken back: it is open again, or withdrawn where its clock shows none any more."""
+	clock = breach.ticket and frappe.db.get_value(
+		"SLA Clock",
+		{"ticket": breach.ticket, "metric": breach.metric, "cycle": breach.cycle},
+		["state", "breached_us"],
+		as_dict=True,
+		for_update=True,
+	)
+	if not breach.ticket:
+		breach.reopen(none_because=TICKET_GONE)
+	elif clock and clock.state == VOIDED:
+		breach.reopen(none_because=WAS_VOIDED)
+	else:
+		breach.reopen(none_because="" if clock and clock.breached_us else NONE_AFTER_ALL)
 
 
 def _new(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:

@@ -14,7 +14,10 @@ fixtures = [
 after_install = "sla_guard.install.after_install"
 after_migrate = "sla_guard.install.after_migrate"
 
-doctype_js = {"Issue": "public/js/issue.js"}
+doctype_js = {
+	"Issue": "public/js/issue.js",
+	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),
+}
 doctype_list_js = {"Issue": "public/js/issue_list.js"}
 
 doc_events = {

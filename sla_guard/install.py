@@ -12,6 +12,7 @@ UNIQUE = {
 		["ticket", "metric", "cycle", "stopped_us"],
 	),
 	"sla_breach_ticket_metric_cycle": ("SLA Breach", ["ticket", "metric", "cycle"]),
+	"sla_exclusion_key": ("SLA Exclusion", ["unique_key"]),
 	"sla_contract_key": ("SLA Contract", ["unique_key"]),
 	"sla_penalty_key": ("SLA Penalty", ["unique_key"]),
 	"sla_statement_key": ("SLA Statement", ["unique_key"]),

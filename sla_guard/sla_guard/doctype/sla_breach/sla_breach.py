@@ -51,6 +51,20 @@ class SLABreach(Document):
 			self.state, self.withdrawn_because = WITHDRAWN, why
 			self.store()
 
+	def forgive(self, state: str) -> None:
+		"""People decided that it costs nothing: it is Excluded or Waived."""
+		self.state = state
+		self.decided()
+
+	def reopen(self, none_because: str = "") -> None:
+		"""That decision is taken back: open, or withdrawn if there is none any more."""
+		self.state, self.withdrawn_because = WITHDRAWN if none_because else OPEN, none_because or None
+		self.decided()
+
+	def decided(self) -> None:
+		"""Stores what people decided."""
+		self.store()
+
 	def outlive_ticket(self, why: str) -> None:
 		"""Its ticket is deleted; the title still names it."""
 		self.ticket = None

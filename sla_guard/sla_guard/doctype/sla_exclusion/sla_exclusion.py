@@ -1,0 +1,158 @@
+import frappe
+from frappe import _
+from frappe.utils import escape_html, now_datetime
+
+from sla_guard import breaches
+from sla_guard.sla_guard.doctype.revocable import Revocable
+from sla_guard.sla_guard.doctype.sla_breach.sla_breach import OPEN
+
+EXCLUSION, WAIVER = "Exclusion", "Waiver"
+CLAIMED, APPROVED, REJECTED = "Claimed", "Approved", "Rejected"
+# What becomes of the breach.
+OUTCOMES = {EXCLUSION: "Excluded", WAIVER: "Waived"}
+# Ticked in the contract.
+GROUNDS = {
+	"Customer's Fault": "ground_customer",
+	"Force Majeure": "ground_force_majeure",
+	"Announced Maintenance": "ground_maintenance",
+	"Customer's Equipment": "ground_equipment",
+}
+FROM_BREACH = ("title", "ticket", "metric", "breached_at", "customer", "contract", "company")
+DECISION = ("decided_by", "decided_on", "answer", "unique_key", "cancelled_key", "cancel_reason")
+
+
+class SLAExclusion(Revocable):
+	"""Somebody of the provider claims that a breach costs nothing, or records that the customer renounces it; a second
+	person approves (submits) or rejects it. See money.md 18 and 19 for the rules."""
+
+	def before_insert(self):
+		# Whatever a request says.
+		self.claimed_by = self.owner = frappe.session.user
+
+	def validate(self):
+		if self.flags.rejecting:
+			return
+		self.refuse_if_rejected()
+		# The framework says what is missing only after validate, which reads it.
+		self._validate_mandatory()
+		if self.docstatus == 0:
+			self.refuse_others()
+			self.begin()
+		else:
+			self.refuse_own()
+			self.refuse_changes()
+		self.check_ground()
+		self.check_proof()
+
+	def before_submit(self):
+		self.check_breach(breaches.locked(self.breach))
+		self.status, self.decided_by, self.decided_on = APPROVED, frappe.session.user, now_datetime()
+		self.unique_key = self.breach
+
+	def on_submit(self):
+		breaches.locked(self.breach).forgive(OUTCOMES[self.kind])
+
+	def on_cancel(self):
+		breaches.reopen(breaches.locked(self.breach))
+
+	def on_trash(self):
+		if self.docstatus or self.status == REJECTED or self.claimed_by != frappe.session.user:
+			self.refuse_deletion()
+
+	# ---- who
+
+	def refuse_others(self):
+		"""A draft is edited by its claimant alone, and stays that person's."""
+		before = self.get_doc_before_save()
+		if before and frappe.session.user != before.claimed_by:
+			frappe.throw(
+				_("Only {0}, who claimed it, edits this draft.").format(frappe.bold(before.claimed_by)),
+				frappe.PermissionError,
+			)
+		if self.is_changed("claimed_by") or self.is_changed("breach"):
+			frappe.throw(_("Who claims and for which breach does not change."), frappe.PermissionError)
+
+	def refuse_own(self):
+		"""Also those of Administrator."""
+		if frappe.session.user in (self.claimed_by, self.owner):
+			frappe.throw(
+				_("You claimed this yourself: a second person decides on it."),
+				frappe.PermissionError,
+				title=_("Not Permitted"),
+			)
+
+	def refuse_if_rejected(self):
+		before = self.get_doc_before_save()
+		if before and before.status == REJECTED:
+			frappe.throw(_("{0} was rejected and stays so.").format(frappe.bold(self.name)))
+
+	# ---- what
+
+	def begin(self):
+		"""A draft says nothing of its decision, and of the breach what stands there."""
+		self.status = CLAIMED
+		self.update(dict.fromkeys(DECISION))
+		breach = frappe.get_doc("SLA Breach", self.breach)
+		self.check_breach(breach)
+		self.update({field: breach.get(field) for field in FROM_BREACH})
+		if self.kind != EXCLUSION:
+			self.ground = None
+
+	def check_breach(self, breach):
+		if breach.state != OPEN:
+			frappe.throw(
+				_("The breach {0} is {1}: only an open one is excluded or waived.").format(
+					frappe.bold(breach.title), _(breach.state)
+				),
+				title=_("Not an Open Breach"),
+			)
+
+	def check_ground(self):
+		if self.kind != EXCLUSION:
+			return
+		if not self.ground:
+			frappe.throw(_("Name the ground of the exclusion."), frappe.MandatoryError)
+		field = GROUNDS.get(self.ground)
+		if not (field and frappe.db.get_value("SLA Contract", self.contract, field)):
+			frappe.throw(
+				_("{0} is no ground for an exclusion in contract {1}.").format(
+					frappe.bold(escape_html(_(self.ground))), frappe.bold(self.contract)
+				),
+				title=_("Not a Ground of the Contract"),
+			)
+
+	def check_proof(self):
+		field = "evidence" if self.kind == EXCLUSION else "consent"
+		if not self.get(field):
+			self.refuse_proof(
+				_("Attach the evidence.")
+				if self.kind == EXCLUSION
+				else _("Attach the customer's written consent.")
+			)
+		if not frappe.db.exists("File", {"file_url": self.get(field)}):
+			self.refuse_proof(_("There is no file {0}.").format(frappe.bold(escape_html(self.get(field)))))
+
+	def refuse_proof(self, message: str):
+		frappe.throw(message, frappe.MandatoryError, title=_("Nothing Attached"))
+
+
+@frappe.whitelist()
+def reject(name: str, answer: str) -> None:
+	"""A second person refuses a claim, with an answer; it stays as a record."""
+	exclusion = frappe.get_doc("SLA Exclusion", name, for_update=True)
+	exclusion.check_permission("submit")
+	exclusion.refuse_own()
+	if exclusion.docstatus or exclusion.status != CLAIMED:
+		frappe.throw(_("{0} is decided already.").format(frappe.bold(name)))
+	if not (answer or "").strip():
+		frappe.throw(_("Say why it is rejected."), title=_("No Reason"))
+	exclusion.update(
+		{
+			"status": REJECTED,
+			"answer": answer.strip(),
+			"decided_by": frappe.session.user,
+			"decided_on": now_datetime(),
+		}
+	)
+	exclusion.flags.rejecting = True
+	exclusion.save()
