@@ -16,6 +16,7 @@ MADE = (
 	*("Issue", "Communication", "Communication Link", "Comment", "Version", "Error Log", "Scheduled Job Log"),
 	*("SLA Event", "SLA Clock", "SLA Reopening", "SLA Breach", "SLA Terms", "SLA Service"),
 	*("SLA Maintenance", "SLA Outage"),
+	*("SLA Exclusion", "SLA Penalty", "File", "User", "Has Role", "Notification Settings"),
 	*("SLA Contract", "Priority Target", "SLA Status Rule", "SLA Contract Service"),
 	*(
 		"Support Hours",
