@@ -48,6 +48,25 @@ doc_events = {
 	},
 }
 
+has_permission = {"SLA Statement": "sla_guard.permissions.may_see_statement"}
+permission_query_conditions = {
+	"SLA Statement": "sla_guard.permissions.statement_conditions",
+	**dict.fromkeys(
+		(
+			"SLA Statement Line",
+			"SLA Statement Correction",
+			"SLA Contract Contact",
+			"SLA Contract Service",
+			"SLA Availability Target",
+			"SLA Status Rule",
+			"SLA Penalty Rule",
+			"SLA Penalty Tier",
+			"Priority Target",
+		),
+		"sla_guard.permissions.conditions_of_rows",
+	),
+}
+
 override_whitelisted_methods = {
 	"erpnext.support.doctype.issue.issue.set_status": "sla_guard.helpdesk.issue.set_status",
 	"erpnext.support.doctype.issue.issue.set_multiple_status": "sla_guard.helpdesk.issue.set_multiple_status",

@@ -1,0 +1,114 @@
+"""Who of a customer may see what: submitted statements of their own, if the contract names them, and nothing else.
+
+Internal users are limited by the framework alone: roles, and user permissions on Company and Customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import frappe
+from frappe.model.db_query import DatabaseQuery
+from frappe.model.document import Document
+
+STATEMENT = "SLA Statement"
+CUSTOMER_ROLE = "Customer"
+# What everybody has.
+AUTOMATIC = {"All", "Guest", "Desk User"}
+# What a customer may do with a statement.
+SEEING = {"read", "select", "print"}
+
+
+def customers_of(user: str) -> set[str]:
+	"""The customers of a user of the portal: those of the user's contacts, and those that name the user."""
+	named = frappe.get_all("Portal User", {"parenttype": "Customer", "user": user}, pluck="parent")
+	linked = frappe.get_all(
+		"Dynamic Link",
+		{
+			"parenttype": "Contact",
+			"link_doctype": "Customer",
+			"parent": ("in", _contacts_linked_to(user)),
+		},
+		pluck="link_name",
+	)
+	return set() if user == "Guest" else {*named, *linked}
+
+
+def contacts_of(user: str) -> set[str]:
+	"""The contacts that a user is: linked to it, or with its address."""
+	if user == "Guest":
+		return set()
+	addressed = frappe.get_all("Contact Email", {"parenttype": "Contact", "email_id": user}, pluck="parent")
+	return {*_contacts_linked_to(user), *addressed}
+
+
+def _contacts_linked_to(user: str) -> list[str]:
+	return frappe.get_all("Contact", {"user": user}, pluck="name")
+
+
+def is_customer(user: str) -> bool:
+	"""Whether a user may see statements as a customer only, not as one of us."""
+	if user == "Administrator":
+		return False
+	ours = set(frappe.get_roles(user)) - AUTOMATIC - {CUSTOMER_ROLE}
+	reading = {row.role for row in frappe.get_meta(STATEMENT).permissions if row.read and not row.permlevel}
+	return not (ours & reading)
+
+
+# ---- hooks of SLA Statement
+
+
+def statement_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""permission_query_conditions."""
+	user = user or frappe.session.user
+	if not is_customer(user):
+		return ""
+	own = {
+		"docstatus": 1,
+		"customer": ("in", sorted(customers_of(user))),
+		"contract": ("in", sorted(_contracts_naming(contacts_of(user)))),
+	}
+	return _among(STATEMENT, "name", frappe.get_all(STATEMENT, own, pluck="name"))
+
+
+def may_see_statement(
+	doc: Document, ptype: str = "read", user: str | None = None, debug: bool = False
+) -> bool:
+	"""has_permission."""
+	user = user or frappe.session.user
+	if not is_customer(user):
+		return True
+	return (
+		ptype in SEEING
+		and doc.docstatus == 1
+		and doc.customer in customers_of(user)
+		and doc.contract in _contracts_naming(contacts_of(user), doc.contract)
+	)
+
+
+def _contracts_naming(contacts: set[str], *contracts: str) -> set[str]:
+	"""The versions of contracts that name one of these contacts as one who sees money."""
+	filters = {"parenttype": "SLA Contract", "sees_money": 1, "contact": ("in", sorted(contacts))}
+	if contracts:
+		filters["parent"] = ("in", contracts)
+	return set(frappe.get_all("SLA Contract Contact", filters, pluck="parent"))
+
+
+# ---- hooks of rows
+
+
+def conditions_of_rows(user: str | None = None, doctype: str | None = None) -> str:
+	"""permission_query_conditions of a DocType of rows: those of documents that the user may see. Asked for the rows
+	alone, the framework of version 15 gives those of all documents."""
+	tables = {"fieldtype": ("in", frappe.model.table_fields), "options": doctype}
+	parent = frappe.get_all("DocField", tables, pluck="parent")[0]
+	conditions = DatabaseQuery(parent, user=user).build_match_conditions()
+	if not conditions:
+		return ""
+	seen = f"`tab{doctype}`.parent in (select `tab{parent}`.name from `tab{parent}` where {conditions})"
+	return f"(`tab{doctype}`.parenttype != {frappe.db.escape(parent)} or {seen})"
+
+
+def _among(doctype: str, field: str, names: Iterable[str]) -> str:
+	listed = ", ".join(frappe.db.escape(name, percent=False) for name in names)
+	return f"`tab{doctype}`.{field} in ({listed})" if listed else "1 = 0"
