@@ -296,6 +296,27 @@ def test_the_cap_of_a_breach_holds_for_all_its_rules_together():
 	]
 
 
+def test_each_of_two_rules_says_what_was_charged_before_under_it():
+	under = terms(fixed(100, id="a"), per_hour(10, id="b"))
+	july = charged(miss("06-30 18:00", before=6, late=36.5), under=under, period=JULY)
+	assert [line.rule for line in july.lines] == ["b"]
+	assert told(july.lines[0])[-2:] == [
+		"Under this rule, rounded: 370.00",
+		"Charged before 60.00, now 310.00",
+	]
+
+
+def test_where_a_cap_took_some_of_two_rules_the_arithmetic_is_that_of_the_breach():
+	under = terms(fixed(100, id="a"), per_hour(10, id="b"), breach_cap=money(400))
+	july = charged(miss("06-30 18:00", before=6, late=36.5), under=under, period=JULY)
+	assert told(july.lines[0])[-4:] == [
+		"Under this rule, rounded: 370.00",
+		"Under all rules 470.00, capped per breach at 400.00",
+		"Charged before 160.00, now 240.00",
+		"Of that under this rule: 240.00",
+	]
+
+
 def test_a_cap_per_breach_in_percent_is_one_of_the_fee_of_its_period():
 	under = terms(fixed(100), fee="333.33", breach_cap=percent(10))
 	assert total(miss("06-10 10:00"), under=under) == "33.33"
@@ -342,6 +363,24 @@ def test_the_highest_of_a_ticket_is_that_of_all_its_periods():
 	assert told(july.lines[0])[-2:] == [
 		"The highest of the breaches of this ticket: 370.00",
 		"Charged before 100.00, now 270.00",
+	]
+
+
+def test_the_highest_breach_may_be_one_under_two_rules():
+	under = terms(
+		fixed(100, id="a", metric="Response"),
+		fixed(80, id="b", metric="Resolution"),
+		per_hour(10, id="c", metric="Resolution"),
+		cumulation=HIGHEST,
+	)
+	misses = [miss("06-30 10:00", metric="Response", before=1), miss("06-30 18:00", before=1, late=5)]
+	july = charged(*misses, under=under, period=JULY)
+	assert [(line.rule, str(line.gross)) for line in july.lines] == [("c", "30.00")]
+	assert told(july.lines[0])[-4:] == [
+		"Under all rules 130.00",
+		"The highest of the breaches of this ticket: 130.00",
+		"Charged before 100.00, now 30.00",
+		"Of that under this rule: 30.00",
 	]
 
 

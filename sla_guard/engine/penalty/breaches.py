@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.penalty import steps
@@ -24,15 +24,23 @@ Ordinals = dict[tuple[str, str], int]
 
 @dataclass
 class _Cost:
-	"""What one breach costs, by the start and by the end of the period, and what of it is charged now."""
+	"""What one breach costs under all its rules, by the start and by the end of the period.
+
+	`charged`: what is taken off as charged before, of the whole ticket where only its highest breach costs something.
+	`among`: how many breaches of the ticket it is the highest of; 0, if another one is.
+	"""
 
 	miss: Miss
 	terms: PenaltyTerms
 	under: list[UnderRule]
 	before: int
 	after: int
-	due: int = 0
-	steps: list[Step] = field(default_factory=list)
+	charged: int
+	among: int = 1
+
+	@property
+	def due(self) -> int:
+		return self.after - self.charged if self.among else 0
 
 
 def lines_of_breaches(case: Case, misses: Iterable[Miss]) -> list[Draft]:
@@ -41,8 +49,7 @@ def lines_of_breaches(case: Case, misses: Iterable[Miss]) -> list[Draft]:
 	_refuse_twice(known)
 	ordinals = _ordinals(case, known)
 	costs = [_cost(case, miss, ordinals) for miss in known]
-	_charge_every(case, [cost for cost in costs if cost.terms.cumulation != HIGHEST])
-	_charge_highest(case, [cost for cost in costs if cost.terms.cumulation == HIGHEST])
+	_charge_highest(cost for cost in costs if cost.terms.cumulation == HIGHEST)
 	return [draft for cost in costs for draft in _drafts(case, cost)]
 
 
@@ -79,28 +86,14 @@ def _ordinals(case: Case, misses: list[Miss]) -> Ordinals:
 def _cost(case: Case, miss: Miss, ordinals: Ordinals) -> _Cost:
 	terms = case.terms_of(miss)
 	under = [under_rule(case, miss, rule, ordinals[miss.key, rule.id]) for rule in _rules_for(case, miss)]
-	cost = _Cost(miss, terms, under, sum(each.before for each in under), sum(each.after for each in under))
+	before, after = sum(each.before for each in under), sum(each.after for each in under)
 	if terms.breach_cap:
-		_cap(case, cost)
-	return cost
+		cap = to_units_down(terms.breach_cap.of(fee_of(case, miss)), case.decimals)
+		before, after = min(before, cap), min(after, cap)
+	return _Cost(miss, terms, under, before, after, charged=before)
 
 
-def _cap(case: Case, cost: _Cost) -> None:
-	cap = to_units_down(cost.terms.breach_cap.of(fee_of(case, cost.miss)), case.decimals)
-	if cost.after > cap:
-		cost.steps.append(step(steps.BREACH_CAP, sum=case.money(cost.after), cap=case.money(cap)))
-	cost.before, cost.after = min(cost.before, cap), min(cost.after, cap)
-
-
-# ---- several breaches of a ticket
-
-
-def _charge_every(case: Case, costs: list[_Cost]) -> None:
-	for cost in costs:
-		_charge(case, cost, cost.before)
-
-
-def _charge_highest(case: Case, costs: list[_Cost]) -> None:
+def _charge_highest(costs: Iterable[_Cost]) -> None:
 	"""Of each ticket the breach that costs most, less what the ticket had cost before, whichever breach that was for."""
 	tickets: dict[str, list[_Cost]] = defaultdict(list)
 	for cost in costs:
@@ -108,23 +101,16 @@ def _charge_highest(case: Case, costs: list[_Cost]) -> None:
 	for breaches in tickets.values():
 		highest = max(breaches, key=lambda cost: cost.after)
 		for cost in breaches:
-			if cost is not highest:
-				cost.steps.append(step(steps.NOT_HIGHEST))
-		if len(breaches) > 1:
-			highest.steps.append(step(steps.HIGHEST_COUNTS, amount=case.money(highest.after)))
-		_charge(case, highest, max(cost.before for cost in breaches))
+			cost.among = len(breaches) if cost is highest else 0
+		highest.charged = max(cost.before for cost in breaches)
 
 
-def _charge(case: Case, cost: _Cost, before: int) -> None:
-	cost.due = cost.after - before
-	if before:
-		cost.steps.append(step(steps.BEFORE, before=case.money(before), amount=case.money(cost.due)))
+# ---- its lines
 
 
 def _drafts(case: Case, cost: _Cost) -> list[Draft]:
 	"""The lines of a breach. What is due is less than its rules add up to where a cap or another breach took some."""
 	added = [each.after - each.before for each in cost.under]
-	parts = spread(added, cost.due)
 	fresh = cost.miss.breached_us >= case.start
 	return [
 		Draft(
@@ -132,14 +118,31 @@ def _drafts(case: Case, cost: _Cost) -> list[Draft]:
 			cost.terms.version,
 			(*cost.miss.order, each.rule.id),
 			part,
-			[*each.steps, *cost.steps, *_part(case, cost, part)],
+			[*each.steps, *_told(case, cost, each, part)],
 			cost.miss,
 		)
-		for each, part in zip(cost.under, parts, strict=True)
+		for each, part in zip(cost.under, spread(added, cost.due), strict=True)
 		if part or fresh
 	]
 
 
-def _part(case: Case, cost: _Cost, part: int) -> list[Step]:
-	shared = len(cost.under) > 1 and cost.steps and cost.due
-	return [step(steps.PART_OF_BREACH, amount=case.money(part))] if shared else []
+def _told(case: Case, cost: _Cost, each: UnderRule, part: int) -> list[Step]:
+	if not cost.among:
+		return [step(steps.NOT_HIGHEST)]
+	highest = [step(steps.HIGHEST_COUNTS, amount=case.money(cost.after))] if cost.among > 1 else []
+	if cost.due == sum(each.after - each.before for each in cost.under):
+		return [*highest, *_before(case, each.before, part)]
+	parts = [step(steps.PART_OF_BREACH, amount=case.money(part))] if len(cost.under) > 1 else []
+	return [*_whole(case, cost), *highest, *_before(case, cost.charged, cost.due), *parts]
+
+
+def _whole(case: Case, cost: _Cost) -> list[Step]:
+	"""What a breach comes to, where that is not what its one rule says."""
+	whole = sum(each.after for each in cost.under)
+	if cost.after < whole:
+		return [step(steps.BREACH_CAP, sum=case.money(whole), cap=case.money(cost.after))]
+	return [step(steps.ALL_RULES, sum=case.money(whole))] if len(cost.under) > 1 else []
+
+
+def _before(case: Case, charged: int, now: int) -> list[Step]:
+	return [step(steps.BEFORE, before=case.money(charged), amount=case.money(now))] if charged else []

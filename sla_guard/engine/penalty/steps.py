@@ -39,6 +39,7 @@ OF_RULE = "Under this rule, rounded: {amount}"
 FREE = "Missed before {day}, from when on penalties are due"
 
 # A breach under all its rules, a ticket with all its breaches.
+ALL_RULES = "Under all rules {sum}"
 BREACH_CAP = "Under all rules {sum}, capped per breach at {cap}"
 BEFORE = "Charged before {before}, now {amount}"
 HIGHEST_COUNTS = "The highest of the breaches of this ticket: {amount}"
