@@ -33,10 +33,10 @@ def to_site(at: int | None) -> datetime | None:
 
 
 def _zone() -> ZoneInfo:
-	return _zone_named(get_system_timezone())
+	return zone_named(get_system_timezone())
 
 
-_zone_named = lru_cache(ZoneInfo)
+zone_named = lru_cache(ZoneInfo)
 
 
 def text(at: int | None) -> str:
@@ -48,4 +48,4 @@ def text(at: int | None) -> str:
 
 def _readers_zone() -> ZoneInfo:
 	name = frappe.get_cached_value("User", frappe.session.user, "time_zone")
-	return _zone_named(name) if name else _zone()
+	return zone_named(name) if name else _zone()

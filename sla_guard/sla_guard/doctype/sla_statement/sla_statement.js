@@ -1,12 +1,64 @@
-// From a submitted statement to the invoice that credits it.
+// What the customer is told and owed, and how it gets there.
 frappe.ui.form.on("SLA Statement", {
 	refresh(frm) {
-		const owes = frm.doc.docstatus === 1 && frm.doc.status !== "Credited" && frm.doc.amount_due > 0;
-		if (owes && frappe.model.can_create("Sales Invoice")) {
-			frm.add_custom_button(__("Make Credit Note"), () => credit(frm));
-		}
+		draw_overview(frm);
+		show_delivery(frm);
+		offer_recalculation(frm);
+		offer_sending(frm);
+		offer_credit_note(frm);
 	},
 });
+
+// ---- what it says
+
+function draw_overview(frm) {
+	const field = frm.get_field("overview");
+	if (!frm.doc.figures) return field.html("");
+	const drawn = frm.doc.name;
+	frappe.xcall("sla_guard.statements.printing.overview", { statement: drawn }).then((html) => {
+		// Another statement may be shown by now.
+		if (frm.doc.name === drawn) field.html(html);
+	});
+}
+
+function offer_recalculation(frm) {
+	if (frm.doc.docstatus !== 0 || frm.is_new() || !frm.perm[0]?.write) return;
+	const method = "sla_guard.sla_guard.doctype.sla_statement.sla_statement.recalculate";
+	frm.add_custom_button(__("Recalculate"), () => {
+		frappe.xcall(method, { statement: frm.doc.name }).then(() => frm.reload_doc());
+	});
+}
+
+// ---- to the customer
+
+function show_delivery(frm) {
+	if (frm.doc.docstatus !== 1) return;
+	if (frm.doc.not_sent_because) frm.set_intro(frappe.utils.escape_html(frm.doc.not_sent_because), "red");
+	else if (!frm.doc.sent_on) frm.set_intro(__("It will be sent to the customer in a moment."), "blue");
+}
+
+function offer_sending(frm) {
+	if (frm.doc.docstatus !== 1 || !frm.perm[0]?.submit) return;
+	const label = frm.doc.sent_on ? __("Send Again") : __("Send Now");
+	frm.add_custom_button(label, () => {
+		frappe.confirm(__("Mail this statement to the contacts of its contract?"), () => send(frm));
+	});
+}
+
+function send(frm) {
+	frappe.xcall("sla_guard.statements.delivery.send_again", { statement: frm.doc.name }).then(() => {
+		frappe.show_alert({ message: __("It will be sent in a moment."), indicator: "green" });
+	});
+}
+
+// ---- to the invoice that credits it
+
+function offer_credit_note(frm) {
+	const owes = frm.doc.docstatus === 1 && frm.doc.status !== "Credited" && frm.doc.amount_due > 0;
+	if (owes && frappe.model.can_create("Sales Invoice")) {
+		frm.add_custom_button(__("Make Credit Note"), () => credit(frm));
+	}
+}
 
 function credit(frm) {
 	call("asked_for_credit_note", { statement: frm.doc.name }).then((asked) => {

@@ -1,0 +1,25 @@
+"""What a reader of a PDF reads."""
+
+import os
+import re
+import shutil
+from io import BytesIO
+
+import frappe
+from frappe.translate import print_language
+from pypdf import PdfReader
+
+
+def printed(statement, language):
+	"""The text of a statement's PDF in this language, page by page, every gap a single space."""
+	if os.environ.get("SLA_GUARD_HOST") == "bench":
+		# The framework of a bench prints with it.
+		assert shutil.which("wkhtmltopdf"), "wkhtmltopdf is missing (Debian: apt-get install wkhtmltopdf)"
+	with print_language(language):
+		pdf = frappe.get_print("SLA Statement", statement.name, print_format="SLA Statement", as_pdf=True)
+	return text_of(pdf)
+
+
+def text_of(pdf):
+	pages = PdfReader(BytesIO(pdf)).pages
+	return [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
