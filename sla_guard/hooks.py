@@ -14,6 +14,8 @@ fixtures = [
 after_install = "sla_guard.install.after_install"
 after_migrate = "sla_guard.install.after_migrate"
 
+jinja = {"methods": ["sla_guard.statements.printing.sla_statement"]}
+
 doctype_js = {
 	"Issue": "public/js/issue.js",
 	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),
@@ -78,4 +80,5 @@ scheduler_events = {
 		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
 	},
 	"daily_long": ["sla_guard.jobs.draft_statements"],
+	"hourly_long": ["sla_guard.jobs.deliver_statements"],
 }

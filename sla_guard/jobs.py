@@ -12,7 +12,7 @@ from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
 from sla_guard.site_time import now_us
-from sla_guard.statements import drafts
+from sla_guard.statements import alerts, delivery, drafts
 
 BATCH = 100
 
@@ -57,6 +57,12 @@ def _draft_each(statements: Iterable[tuple[str, str, date]]) -> None:
 			frappe.db.rollback()
 			frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
 			frappe.db.commit()
+
+
+def deliver_statements() -> None:
+	"""Every hour: statements that no job has sent, mails that did not go, and days by which one was to be sent."""
+	delivery.catch_up()
+	alerts.overdue()
 
 
 def measure_service(service: str, after: str = "") -> None:

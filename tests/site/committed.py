@@ -28,6 +28,8 @@ MADE = (
 	),
 	*("Customer", "Customer Group", "Territory", "Contact", "Contact Email", "Dynamic Link"),
 	*("Email Queue", "Email Queue Recipient", "Notification Log", "ToDo"),
+	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Contract Contact"),
+	*("User", "Has Role", "Email Account", "Access Log"),
 )
 
 

@@ -1,0 +1,102 @@
+"""Who is told that a customer has not heard of a statement: those who manage and those who approve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import frappe
+from dateutil.relativedelta import relativedelta
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import escape_html, getdate, today
+
+from sla_guard.statements.words import day_text
+
+ROLES = ("SLA Manager", "SLA Approver")
+
+
+def not_sent(statement: Document, why: str) -> None:
+	_tell(statement, lambda lang: _("Statement {0} was not sent", lang), why)
+
+
+def not_sent_to_all(statement: Document, why: str) -> None:
+	_tell(statement, lambda lang: _("Statement {0} was not sent to all contacts", lang), why)
+
+
+def overdue() -> None:
+	"""Statements that were to be sent before today, drafts too. Once: not where somebody was told of one since that
+	day. Commits."""
+	for name, by in _overdue(getdate(today())):
+		if not _told_since(name, by):
+			statement = frappe.get_doc("SLA Statement", name)
+			_tell(
+				statement, lambda lang: _("Statement {0} is overdue: it was to be sent by {1}", lang), "", by
+			)
+			frappe.db.commit()
+
+
+def _overdue(day: date) -> Iterator[tuple[str, date]]:
+	"""Names of statements with the day by which they were to be sent."""
+	statement, contract = frappe.qb.DocType("SLA Statement"), frappe.qb.DocType("SLA Contract")
+	rows = (
+		frappe.qb.from_(statement)
+		.join(contract)
+		.on(contract.name == statement.contract)
+		.select(statement.name, statement.period_end, contract.statement_sent_by)
+		.where((statement.docstatus < 2) & statement.sent_on.isnull() & (contract.statement_sent_by > 0))
+	).run()
+	for name, period_end, sent_by in rows:
+		by = sent_by_day(getdate(period_end), sent_by)
+		if by < day:
+			yield name, by
+
+
+def sent_by_day(period_end: date, sent_by: int) -> date:
+	"""That day of the month after a period; its last one where it has fewer."""
+	following = period_end + timedelta(days=1)
+	return following + relativedelta(day=sent_by)
+
+
+def _told_since(name: str, by: date) -> bool:
+	told = {
+		"document_type": "SLA Statement",
+		"document_name": name,
+		"creation": (">", by + timedelta(days=1)),
+	}
+	return bool(frappe.db.exists("Notification Log", told))
+
+
+def _tell(
+	statement: Document, subject: Callable[[str | None], str], why: str, by: date | None = None
+) -> None:
+	for user, language in _readers(statement):
+		notification = frappe.new_doc("Notification Log").update(
+			{
+				"for_user": user,
+				"from_user": "Administrator",
+				"type": "Alert",
+				"document_type": statement.doctype,
+				"document_name": statement.name,
+				"subject": subject(language).format(statement.name, by and day_text(by, language)),
+				"email_content": escape_html(why),
+			}
+		)
+		notification.insert(ignore_permissions=True)
+
+
+def _readers(statement: Document) -> list[tuple[str, str | None]]:
+	"""Users with these roles who may read it, and their languages."""
+	names = frappe.get_all(
+		"Has Role",
+		{"role": ("in", ROLES), "parenttype": "User"},
+		pluck="parent",
+		distinct=True,
+		order_by=None,
+	)
+	users = frappe.get_all("User", {"name": ("in", names), "enabled": 1}, ["name", "language"])
+	return [
+		(user.name, user.language)
+		for user in users
+		if frappe.has_permission("SLA Statement", "read", statement, user=user.name)
+	]
