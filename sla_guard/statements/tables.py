@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.terms import METRICS
-from sla_guard.statements import arithmetic
+from sla_guard.statements.sentences import sentences
 from sla_guard.statements.words import NOTHING, Words
 
 LEFT, RIGHT, WHOLE = "left", "right", "left whole"
@@ -184,7 +184,7 @@ def _penalties(doc: Document, words: Words) -> Table | None:
 			line.rule_name,
 			[each for each in (line.ticket, _name(line.service) if line.service else "") if each]
 			or _("the period"),
-			arithmetic.sentences(line.steps, words) or line.arithmetic or "",
+			sentences(line.steps, words) or line.arithmetic or "",
 			words.money(line.gross),
 			words.money(line.amount),
 		]

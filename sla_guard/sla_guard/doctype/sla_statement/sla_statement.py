@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.site_time import now_us, text
-from sla_guard.statements import drafts, sales_invoice
+from sla_guard.statements import delivery, drafts, sales_invoice
 
 DRAFT, APPROVED, CANCELLED = "Draft", "Approved", "Cancelled"
 
@@ -35,6 +35,9 @@ class SLAStatement(Document):
 		self.refuse_if_outdated()
 		self.refuse_undecided()
 		self.status, self.known_us = APPROVED, now_us()
+
+	def on_submit(self):
+		delivery.send_later(self)
 
 	def before_cancel(self):
 		self.refuse_if_followed()
