@@ -16,12 +16,11 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.translate import print_language
 from frappe.utils import now_datetime, validate_email_address
 
 from sla_guard.helpdesk.ticket import BEGIN_AGAIN
 from sla_guard.statements import alerts, annex, printing
-from sla_guard.statements.words import language_of
+from sla_guard.statements.words import written_for
 
 APPROVED, SENT, NOT_SENT = "Approved", "Sent", "Not Sent"
 
@@ -210,7 +209,7 @@ def _for_the_customer(document: Document) -> Iterator[None]:
 	before = frappe.flags.ignore_print_permissions
 	frappe.flags.ignore_print_permissions = True
 	try:
-		with print_language(language_of(document.customer)):
+		with written_for(document.customer):
 			yield
 	finally:
 		frappe.flags.ignore_print_permissions = before

@@ -26,6 +26,7 @@ from sla_guard.statements.commitments import customers_with_tickets
 from sla_guard.statements.compute import Chain, Computed, read_chain
 from sla_guard.statements.content import content, totals
 from sla_guard.statements.sentences import in_words, stored
+from sla_guard.statements.words import written_for
 
 USUAL_DAY = 3
 
@@ -48,6 +49,12 @@ class Draft(NamedTuple):
 
 def work_out_draft(chain: Chain, customer: str, period: Period) -> Draft:
 	"""All that the statement of a customer for a period would say now; nothing is written."""
+	# Not in that of the session: who looks at it next may have another one.
+	with written_for(customer):
+		return _work_out_draft(chain, customer, period)
+
+
+def _work_out_draft(chain: Chain, customer: str, period: Period) -> Draft:
 	computed, past = work_out(chain, customer, period)
 	found = list(corrections(past))
 	charged = computed.charge
@@ -104,7 +111,8 @@ def redraft_later(chain: str, customer: str) -> None:
 
 
 def _store(statement: Document, made: Draft) -> Document:
-	names = penalties.sync(made.computed)
+	with written_for(made.computed.customer):
+		names = penalties.sync(made.computed)
 	lines = [line | {"penalty": names[line["line_key"]]} for line in made.lines]
 	if statement.is_new() or differs(statement, made):
 		statement.update(made.values)

@@ -4,6 +4,8 @@ one time zone and one currency. What is stored has none of these; whoever shows 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_symbol, parse_pattern
 from frappe import _
+from frappe.translate import print_language
 
 from sla_guard.engine.instants import DAY, HOUR, MINUTE, SECOND, moment
 from sla_guard.engine.periods import MONTH, QUARTER
@@ -36,6 +39,18 @@ def language_of(customer: str) -> str:
 	"""The language in which a customer is written to: its own, else the site's."""
 	own = frappe.db.get_value("Customer", customer, "language")
 	return own or frappe.db.get_single_value("System Settings", "language") or "en"
+
+
+@contextmanager
+def written_for(customer: str) -> Iterator[None]:
+	"""What is said and printed in here is in the language of a customer."""
+	before = frappe.local.lang, getattr(frappe.local, "jenv", None)
+	try:
+		with print_language(language_of(customer)):
+			yield
+	finally:
+		# The framework puts it back only if nothing is raised.
+		frappe.local.lang, frappe.local.jenv = before
 
 
 def day_text(day: date | str, language: str | None) -> str:
