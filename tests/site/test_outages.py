@@ -2,11 +2,26 @@
 
 import frappe
 
+from sla_guard.engine.availability import availability
+from sla_guard.engine.instants import MINUTE
 from sla_guard.engine.spans import united, within
+from sla_guard.maintenance import announced
 from sla_guard.outages import outages_of
 from sla_guard.site_time import to_site
 from tests.site.case import SiteTestCase, make_user
-from tests.site.records import at, change, customer, in_force, issue, outage, service, us, utc
+from tests.site.records import (
+	at,
+	change,
+	customer,
+	in_force,
+	issue,
+	maintenance,
+	outage,
+	round_the_clock,
+	service,
+	us,
+	utc,
+)
 from tests.site.routes import agent, as_user, portal_user, request
 
 
@@ -254,3 +269,20 @@ class TestOfATicket(SiteTestCase):
 		refused("void", ticket=void)
 		with as_user(portal_user()), self.assertRaises(frappe.PermissionError):
 			request("sla_guard.helpdesk.actions.report_outage", ticket=void.name)
+
+
+class TestAvailability(SiteTestCase):
+	def test_a_month_of_30_days_with_120_minutes_of_maintenance_and_80_of_outages(self):
+		contract = in_force(effective_from="2026-06-01", support_hours=round_the_clock())
+		maintenance("2026-06-07 02:00", "2026-06-07 04:00", announced="2026-06-01")
+		outage("2026-06-10 10:00", "2026-06-10 10:50", customer="Acme")
+		outage("2026-06-10 10:30", "2026-06-10 11:20")
+		june = us("2026-06-01"), us("2026-07-01")
+		with at("2026-07-03"):
+			found = availability(
+				frappe.get_doc("Support Hours", contract.support_hours).calendar(),
+				*june,
+				outages_of("Mail", "Acme", *june),
+				announced(contract.name, "Mail", *june),
+			)
+		self.assertEqual((found.agreed_us // MINUTE, found.down_us // MINUTE), (43_080, 80))

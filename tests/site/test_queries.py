@@ -3,7 +3,7 @@
 import frappe
 
 from tests.site.case import SiteTestCase
-from tests.site.records import at, change, in_force, issue
+from tests.site.records import at, change, in_force, issue, maintenance, service
 from tests.site.statements import statements, without_the_app, writes
 
 
@@ -34,6 +34,13 @@ class TestQueries(SiteTestCase):
 		statements, written = self.added(entered)
 		self.assertLessEqual(statements, 8)
 		self.assertGreater(written, 1)
+
+	def test_announced_maintenance_of_its_service_adds_none(self):
+		maintenance(
+			"2026-01-05 10:00", "2026-01-05 12:00", recurrence="FREQ=DAILY;COUNT=100", time_zone="UTC"
+		)
+		changed = self.added(lambda: edited(sla_service="Mail", status="On Hold"))
+		self.assertEqual(changed, self.added(lambda: edited(sla_service=service("ERP"), status="On Hold")))
 
 	def test_a_long_history_adds_none(self):
 		self.assertEqual(self.added(paused_often), self.added(lambda: edited(status="On Hold")))

@@ -19,6 +19,7 @@ frappe.ui.form.on("SLA Maintenance", {
 		if (!coming || frm.doc.docstatus === 2 || !frm.doc.recurrence) return;
 		const more = coming.count > coming.first.length ? " …" : "";
 		const times = coming.first.map(frappe.utils.escape_html).join(", ") + more;
+		frm.set_intro("");
 		frm.set_intro(__("Times to come: {0}. {1}", [coming.count, times]), "blue");
 	},
 });
