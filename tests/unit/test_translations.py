@@ -65,6 +65,13 @@ def in_doctypes():
 			yield from in_field(field)
 
 
+def in_reports():
+	"""Their names, and what they are asked by."""
+	for path in APP.glob("sla_guard/report/*/*.json"):
+		yield json.loads(path.read_text(encoding="utf-8"))["name"]
+	yield from ("Month", "Quarter", "Customer", "Priority", "Service", "Agent")
+
+
 def in_custom_fields():
 	for field in json.loads((APP / "fixtures" / "custom_field.json").read_text(encoding="utf-8")):
 		yield from in_field(field)
@@ -117,7 +124,14 @@ def test_what_javascript_says_is_found_in_either_kind_of_quotes():
 	assert {"Explain", "Taken in Charge", "New Version", "Copy to Monday–Friday"} <= set(in_javascript())
 
 
-SAID = {*in_python(), *in_javascript(), *in_doctypes(), *in_custom_fields(), *from_the_engine()}
+SAID = {
+	*in_python(),
+	*in_javascript(),
+	*in_doctypes(),
+	*in_reports(),
+	*in_custom_fields(),
+	*from_the_engine(),
+}
 
 
 @pytest.mark.parametrize("text", sorted(SAID - SAME))

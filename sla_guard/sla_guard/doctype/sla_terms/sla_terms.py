@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from functools import lru_cache
 
 import frappe
@@ -37,3 +38,12 @@ def terms_named(name: str) -> Terms:
 def hours_of(clock: Clock) -> Calendar:
 	"""The support hours that a clock was measured in, without the announced maintenance of its service."""
 	return terms_named(clock.terms).target(clock.target).calendar.without(clock.shut)
+
+
+def terms_of(names: Iterable[str]) -> dict[str, Terms]:
+	"""The terms with these hashes, by one query."""
+	rows = frappe.get_all("SLA Terms", {"name": ("in", sorted(names))}, ["name", "terms_json"], as_list=True)
+	return {name: _parsed(text) for name, text in rows}
+
+
+_parsed = lru_cache(maxsize=1024)(terms_from_json)
