@@ -65,9 +65,11 @@ def make_credit_note(statement: str, fee_invoice: str | None = None) -> str:
 @frappe.whitelist()
 def asked_for_credit_note(statement: str) -> dict:
 	"""What a person is asked before it is made: for a price reduction, of which invoice, with the filters of those that
-	are possible and the latest of the time since the period began; else nothing."""
+	are possible and the latest of the time since the period began; else nothing. Not asked where it would be refused."""
 	_check_permission(statement)
 	document = frappe.get_doc("SLA Statement", statement)
+	sales_invoice.refuse_if_not_owed(document)
+	sales_invoice.refuse_second(statement)
 	agreed = _agreed(document)
 	if agreed.credit_as != PRICE_REDUCTION:
 		return {}

@@ -138,6 +138,13 @@ class TestInvoiceOfTheFee(CreditCase):
 		)
 		self.assertEqual(asked_for_credit_note(self.owed.name), {})
 
+	def test_nobody_is_asked_in_vain(self):
+		with at(INVOICED):
+			fee = fee_invoice()
+		note = credit(self.owed, fee)
+		with self.assertRaisesRegex(frappe.ValidationError, note.name):
+			asked_for_credit_note(self.owed.name)
+
 	def test_it_must_be_chosen(self):
 		self.assertNoCredit(self.owed, "Choose the invoice")
 

@@ -1,5 +1,10 @@
 // What the customer is told and owed, and how it gets there.
 frappe.ui.form.on("SLA Statement", {
+	setup(frm) {
+		// Where the form lists the invoice, a new one is made by that button too, and only while it is there.
+		frm.custom_make_buttons = { "Sales Invoice": "Make Credit Note" };
+	},
+
 	refresh(frm) {
 		draw_overview(frm);
 		show_delivery(frm);
@@ -88,5 +93,5 @@ function make_credit_note(frm, values) {
 }
 
 function call(method, args) {
-	return frappe.xcall(`sla_guard.statements.credit_note.${method}`, args);
+	return frappe.call(`sla_guard.statements.credit_note.${method}`, args).then(({ message }) => message);
 }
