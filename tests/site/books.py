@@ -1,10 +1,13 @@
 """Short ways to make what an accountant has: companies with accounts, invoices; and a statement to be credited."""
 
+from datetime import date
+
 import frappe
 
+from sla_guard.statements import drafts
 from sla_guard.statements.credit_note import make_credit_note
 from tests.site.case import SiteTestCase
-from tests.site.records import at, customer, in_force, named
+from tests.site.records import at, change, customer, in_force, issue, named, round_the_clock, rule, target
 
 PROVIDER = "Provider SAS"
 JANUARY = {"period_start": "2026-01-01", "period_end": "2026-01-31"}
@@ -106,12 +109,12 @@ def fee_invoice(amount=3100, taxes=(), party="Acme", submit=True, company=PROVID
 # ---- what is credited
 
 
-def contract(credit_as="Indemnity", **rest):
+def contract(credit_as="Indemnity", *targets, **rest):
 	"""A contract of Acme with a company, credited like this."""
 	values = {"company": company(), "currency": "EUR", "credit_as": credit_as}
 	if credit_as == "Indemnity":
 		values["credit_account"] = account("Penalties", root="Expense")
-	return in_force(**values | rest)
+	return in_force(*targets, **values | rest)
 
 
 def statement(under, amount=150, penalties=(), submitted=True, **rest):
@@ -120,6 +123,26 @@ def statement(under, amount=150, penalties=(), submitted=True, **rest):
 	values |= {"currency": under.currency, "amount_due": amount, "status": "Approved", **JANUARY}
 	lines = [{"penalty": name, "amount": amount} for name in penalties]
 	return _stored("SLA Statement", submitted, lines=lines, **values | rest)
+
+
+def per_hour(credit_as="Indemnity", **rest):
+	"""A contract that promises two hours around the clock, each hour begun after them at 10.00."""
+	hours = {"metric": "Resolution", "time": "Elapsed time", "amount": 10}
+	rules = {"penalty_rules": [rule("Per hour", "Per started unit late", **hours)]}
+	return contract(credit_as, target(None, 2), support_hours=round_the_clock(), **rules, **rest)
+
+
+def lived(under):
+	"""The submitted statement of January for a ticket that was closed two and a half hours late, its penalty approved."""
+	customer = under.customer
+	ticket = issue("2026-01-10 08:00", customer=customer)
+	change(ticket, "2026-01-10 12:30", status="Closed")
+	with at("2026-02-03 06:00:00.5"):
+		made = drafts.draft(under.chain, customer, date(2026, 1, 1))
+		for row in made.lines:
+			frappe.get_doc("SLA Penalty", row.penalty).submit()
+		made.submit()
+	return made
 
 
 def penalty(under, amount=150, submitted=True):

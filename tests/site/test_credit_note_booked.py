@@ -15,6 +15,8 @@ from tests.site.books import (
 	cost_center,
 	credit,
 	fee_invoice,
+	lived,
+	per_hour,
 	statement,
 	vat,
 )
@@ -71,6 +73,19 @@ if frappe.db.exists("DocType", "GL Entry"):
 			self.assertEqual(booked(note), [("Debtors", 0, 180), ("Support", 150, 0), ("VAT", 30, 0)])
 			self.assertEqual(balance(), 3540)
 			self.assertEqual((outstanding(fee), outstanding(note)), (3720, -180))
+
+		def test_from_a_ticket_closed_late_to_what_the_customer_owes(self):
+			"""Two and a half hours late at 10.00 an hour begun: 30.00, and the tax on it where the price is reduced."""
+			for party, credit_as, credited in (("Acme", "Indemnity", 30), ("Globex", REDUCTION, 36)):
+				with self.subTest(credit_as):
+					fee = self.fee(party=customer(party))
+					stated = lived(per_hour(credit_as, customer=party))
+					note = credit(stated, fee)
+					note.submit()
+					self.assertEqual(balance(party), 3720 - credited)
+					self.assertEqual(frappe.db.get_value("SLA Statement", stated.name, "status"), "Credited")
+					(line,) = stated.lines
+					self.assertEqual(frappe.db.get_value("SLA Penalty", line.penalty, "status"), "Credited")
 
 		def test_a_price_reduction_that_is_taken_from_what_is_open_of_the_fee(self):
 			"""As the bookkeeper may choose in the draft."""

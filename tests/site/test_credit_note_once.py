@@ -5,7 +5,19 @@ from threading import Barrier
 import frappe
 
 from sla_guard.statements.credit_note import make_credit_note
-from tests.site.books import FEBRUARY, CreditCase, account, company, contract, credit, penalty, statement, vat
+from tests.site.books import (
+	FEBRUARY,
+	CreditCase,
+	account,
+	company,
+	contract,
+	credit,
+	lived,
+	penalty,
+	per_hour,
+	statement,
+	vat,
+)
 from tests.site.committed import CommittedCase, at_once, names
 from tests.site.records import at, customer
 
@@ -53,6 +65,23 @@ class TestOnce(CreditCase):
 		note.submit()
 		self.assertStatus("Credited", "Credited")
 		self.assertIn(note.name, self.refused())
+
+	def test_from_a_ticket_closed_late_and_back(self):
+		customer("Globex")
+		stated = lived(per_hour(customer="Globex"))
+		note = credit(stated)
+		self.assertEqual((note.customer, note.net_total), ("Globex", -30))
+		note.submit()
+		self.assertEqual(self.statuses(stated), ["Credited", "Credited"])
+		note.cancel()
+		self.assertEqual(self.statuses(stated), ["Approved", "Approved"])
+		frappe.get_doc("SLA Statement", stated.name).update({"cancel_reason": "A mistake"}).cancel()
+		self.assertEqual(self.statuses(stated), ["Cancelled", "Approved"])
+
+	def statuses(self, stated):
+		"""Of a statement and the penalty on its only line."""
+		(line,) = stated.lines
+		return [self.status(stated), frappe.db.get_value("SLA Penalty", line.penalty, "status")]
 
 	def test_cancelled_it_frees_the_statement(self):
 		note = credit(self.owed)
