@@ -126,7 +126,7 @@ def test_a_ticket_open_over_three_periods_costs_as_much_as_at_once():
 
 
 def test_lateness_that_a_corrected_calendar_made_shorter_gives_nothing_back():
-	assert total(miss("05-30 18:00", before=30, late=20), under=terms(per_hour(10))) == "0.00"
+	assert charged(miss("05-30 18:00", before=30, late=20), under=terms(per_hour(10))).lines == ()
 
 
 # ---- tiers by lateness
@@ -211,6 +211,16 @@ def test_from_the_third_breach_of_a_period_on_it_costs_three_times():
 		"Breach number 2 of its period under this rule, multiplied only from number 3 on"
 	)
 	assert told(found.lines[2])[1] == "Breach number 3 of its period under this rule, from number 3 on: × 3"
+
+
+def test_breaches_are_numbered_by_their_instants_whatever_their_names():
+	misses = [miss(f"06-{day} 10:00", ticket=f"T{40 - day}") for day in (11, 12, 13)]
+	found = charged(*misses, under=terms(three_times_from_the_third()))
+	assert [(line.ticket, str(line.amount)) for line in found.lines] == [
+		("T29", "100.00"),
+		("T28", "100.00"),
+		("T27", "300.00"),
+	]
 
 
 def test_breaches_of_one_instant_are_numbered_by_ticket_metric_and_cycle():

@@ -110,9 +110,9 @@ def test_in_a_quarter_a_quarterly_cap_holds_for_all_its_breaches():
 	assert amounts(found) == ["333.34", "333.33", "333.33"]
 
 
-def test_a_quarterly_cap_and_a_monthly_statement_do_not_go_together():
-	with pytest.raises(WrongInput, match="needs a statement every quarter"):
-		charged(under=terms(fixed(), period_cap=money(1000), cap_every=QUARTER))
+def test_where_statements_became_monthly_a_third_of_a_quarterly_cap_holds_for_a_month():
+	found = charged(*breaches("06-02"), under=terms(fixed(400), period_cap=money(1000), cap_every=QUARTER))
+	assert str(found.total) == "333.33"
 
 
 def test_what_an_earlier_quarter_left_late_falls_under_its_first_month():

@@ -135,6 +135,10 @@ def test_the_month_in_which_a_contract_is_over_counts_in_its_last_year():
 	assert counted_year(start, january, ends=date(2027, 1, 10)).first == start
 
 
+def test_a_period_before_the_start_counts_in_the_first_year():
+	assert counted_year(date(2026, 1, 10), period_of(MONTH, date(2025, 12, 1))).first == date(2026, 1, 10)
+
+
 @pytest.mark.parametrize(
 	"fee, frequency, of, first, next, expected",
 	[

@@ -44,7 +44,10 @@ class _Cost:
 
 
 def lines_of_breaches(case: Case, misses: Iterable[Miss]) -> list[Draft]:
-	"""A line for each rule that each breach falls under: those dated in the period, earlier ones that cost more now."""
+	"""A line for each rule that each breach falls under: those dated in the period, earlier ones that cost more now.
+
+	In the order of the breaches, then of the names of the rules: ties are decided by it.
+	"""
 	known = sorted((miss for miss in misses if miss.breached_us < case.end), key=lambda miss: miss.order)
 	_refuse_twice(known)
 	ordinals = _ordinals(case, known)
@@ -116,7 +119,6 @@ def _drafts(case: Case, cost: _Cost) -> list[Draft]:
 		Draft(
 			each.rule,
 			cost.terms.version,
-			(*cost.miss.order, each.rule.id),
 			part,
 			[*each.steps, *_told(case, cost, each, part)],
 			cost.miss,

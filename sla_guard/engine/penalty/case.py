@@ -14,8 +14,8 @@ from sla_guard.engine.lateness import NOT_LATE, Lateness
 from sla_guard.engine.penalty.money import from_units, to_units
 from sla_guard.engine.penalty.rules import Rule
 from sla_guard.engine.penalty.steps import Step
-from sla_guard.engine.penalty.terms import PenaltyTerms, check_reporting
-from sla_guard.engine.periods import FREQUENCIES, MONTHS_IN, Period
+from sla_guard.engine.penalty.terms import PenaltyTerms
+from sla_guard.engine.periods import Period
 from sla_guard.engine.share import Share
 from sla_guard.engine.wall_clock import day_start
 
@@ -70,7 +70,6 @@ class Draft:
 
 	rule: Rule
 	version: str
-	order: tuple
 	gross: int
 	steps: list[Step]
 	miss: Miss | None = None
@@ -84,7 +83,7 @@ class Draft:
 class Case:
 	"""A period and the versions of a contract: which of them is in force when, and in which currency they count.
 
-	Raises WrongInput for no version, two of one name, versions in two currencies, and a cap that does not fit the period.
+	Raises WrongInput for no version, two of one name and versions in two currencies.
 	"""
 
 	def __init__(self, period: Period, versions: Iterable[PenaltyTerms], zone: str) -> None:
@@ -100,8 +99,6 @@ class Case:
 		# In force on some day of the period, the earliest first.
 		self.sections = [terms for terms in self.versions if terms.parts(period)]
 		self.at_end = (self.sections or self.versions)[-1]
-		for terms in self.sections:
-			check_reporting(terms, _frequency(period))
 
 	def money(self, units: int) -> Decimal:
 		return from_units(units, self.decimals)
@@ -122,11 +119,11 @@ class Case:
 	def section_of(self, miss: Miss, span: Period) -> PenaltyTerms:
 		"""The version whose fee and cap of a time a breach falls under: its own.
 
-		Where that one was over before, as for a clock that was started under it and missed under the next: the one in
-		force at the breach.
+		Where that one was over before, as for a clock that was started under it and missed under the next: the last
+		that had begun at the breach.
 		"""
 		own = self.terms_of(miss)
-		return own if own.parts(span) else self._in_force_at(miss.breached_us) or own
+		return own if own.parts(span) else self._begun_at(miss.breached_us) or own
 
 	def own_period(self, miss: Miss) -> Period:
 		"""The period in which a breach is dated: this one or an earlier one."""
@@ -138,19 +135,11 @@ class Case:
 			period = period.shifted(-1)
 		return period
 
-	def _in_force_at(self, at: int) -> PenaltyTerms | None:
-		for terms in reversed(self.versions):
-			if day_start(self.zone, terms.first) <= at:
-				over = terms.next is not None and day_start(self.zone, terms.next) <= at
-				return None if over else terms
-		return None
+	def _begun_at(self, at: int) -> PenaltyTerms | None:
+		begun = [terms for terms in self.versions if day_start(self.zone, terms.first) <= at]
+		return begun[-1] if begun else None
 
 
 @lru_cache(maxsize=1024)
 def starts_at(zone: str, period: Period) -> int:
 	return period.instants(zone)[0]
-
-
-def _frequency(period: Period) -> str:
-	months = len(period.months())
-	return next((each for each in FREQUENCIES if MONTHS_IN[each] == months), FREQUENCIES[-1])

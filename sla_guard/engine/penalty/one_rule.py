@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from sla_guard.engine.lateness import NOT_LATE, SUPPORT, Lateness, duration_text
+from sla_guard.engine.lateness import SUPPORT, Lateness, duration_text
 from sla_guard.engine.penalty import steps
 from sla_guard.engine.penalty.case import Case, Miss
 from sla_guard.engine.penalty.money import to_units
@@ -32,7 +32,7 @@ def under_rule(case: Case, miss: Miss, rule: Rule, ordinal: int) -> UnderRule:
 	free_until = case.terms_of(miss).penalties_from
 	if free_until and miss.breached_us < day_start(case.zone, free_until):
 		return UnderRule(rule, 0, 0, [step(steps.FREE, day=free_until.isoformat())])
-	before = NOT_LATE if miss.breached_us >= case.start else miss.late_at_start
+	before = miss.late_at_start
 	# A calendar that was corrected since may make it less late than was charged; nothing is given back here.
 	after = Lateness(*map(max, before, miss.late_at_end))
 	fee = fee_of(case, miss)

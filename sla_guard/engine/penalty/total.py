@@ -84,7 +84,6 @@ def charge(
 	"""
 	case = Case(period, versions, zone)
 	drafts = lines_of_breaches(case, misses) + lines_of_period(case, decided, availability)
-	drafts.sort(key=lambda draft: draft.order)
 	limit(case, drafts, used_in_year)
 	return _total(case, drafts, to_units(earn_back, case.decimals))
 

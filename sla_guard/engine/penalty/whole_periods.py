@@ -67,7 +67,7 @@ def _line(case: Case, rule: Rule, share: Share, told: list[Step]) -> Draft:
 		told.append(step(steps.OF_RULE, amount=case.money(gross)))
 	elif share.whole:
 		told = [*told, step(steps.NO_SHARE_TIER)]
-	return Draft(rule, case.at_end.version, (case.end, "", rule.metric, 0, rule.id), gross, told)
+	return Draft(rule, case.at_end.version, gross, told)
 
 
 def _tier(rule: Rule, share: Share) -> Tier | None:
