@@ -210,7 +210,7 @@ def _line(computed: Computed, line: Line) -> dict:
 	steps = stored(line.steps)
 	return {
 		"rule_name": line.rule,
-		"breach": line.key,
+		"breach": line.key or None,
 		"ticket": line.ticket,
 		"service": line.service,
 		"gross": line.gross,

@@ -1,74 +1,21 @@
 """A statement says what a month came to and what it costs; drafts follow what is known, submitted ones never change."""
 
 import json
-from datetime import date
 
 import frappe
 
 from sla_guard.statements import drafts
-from tests.site.case import SiteTestCase
 from tests.site.records import (
 	at,
 	change,
 	customer,
 	in_force,
 	issue,
-	money,
 	new_version,
-	round_the_clock,
 	rule,
 	target,
 )
-from tests.site.routes import sweep
-
-JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
-
-
-def per_hour(**rest):
-	return rule(
-		"Per hour", "Per started unit late", metric="Resolution", time="Elapsed time", amount=10, **rest
-	)
-
-
-class StatementCase(SiteTestCase):
-	"""Acme is promised two hours around the clock; each started hour late costs 10."""
-
-	rules = (per_hour(),)
-	caps = ()
-
-	def setUp(self):
-		super().setUp()
-		self.contract = in_force(
-			target(None, 2), support_hours=round_the_clock(), **money(*self.rules, **dict(self.caps))
-		)
-
-	def ticket(self, opened, closed=None):
-		ticket = issue(opened)
-		if closed:
-			change(ticket, closed, status="Closed")
-		return ticket
-
-	def missed(self, breached, closed=None):
-		"""A ticket that was due at this instant."""
-		opened = frappe.utils.add_to_date(breached, hours=-2)
-		ticket = self.ticket(str(opened), closed)
-		sweep(ticket, when=closed or str(frappe.utils.add_to_date(breached, minutes=1)))
-		return ticket
-
-	def draft(self, first, when=None):
-		with at(when or str(frappe.utils.add_months(first, 1)) + " 12:00"):
-			return drafts.draft(self.contract.chain, "Acme", first)
-
-	def submit(self, first, when=None):
-		"""Drafts it, approves its penalties, submits it."""
-		statement = self.draft(first, when)
-		with at(when or str(frappe.utils.add_months(first, 1)) + " 13:00"):
-			for row in statement.lines:
-				penalty = frappe.get_doc("SLA Penalty", row.penalty)
-				if not penalty.docstatus:
-					penalty.submit()
-			statement.submit()
-		return statement
+from tests.site.statement_case import FEBRUARY, JANUARY, MARCH, StatementCase
 
 
 class TestNumbers(StatementCase):
@@ -200,7 +147,7 @@ class TestSubmission(StatementCase):
 
 
 class TestCorrections(StatementCase):
-	caps = (("cap_amount", 1000),)
+	rest = (("cap_amount", 1000),)
 	rules = (rule("Each", "Fixed per breach", metric="Resolution", amount=300),)
 
 	def waive(self, ticket):
@@ -262,12 +209,7 @@ class TestVersions(StatementCase):
 	def test_a_fee_from_the_tenth_is_that_of_its_days(self):
 		self.contract.reload()
 		self.contract.cancel()
-		self.contract = in_force(
-			target(None, 2),
-			support_hours=round_the_clock(),
-			effective_from="2026-01-10",
-			**money(*self.rules),
-		)
+		self.contract = self.signed(effective_from="2026-01-10")
 		self.missed("2026-01-12 12:00", "2026-01-12 13:00")
 		january = self.draft(JANUARY)
 		assert (january.fee, january.amount_due) == (2200, 220)
