@@ -102,14 +102,6 @@ def key_of(chain: str, customer: str, period: Period) -> str:
 	return f"{chain}|{customer}|{period.first}"
 
 
-def redraft_later(chain: str, customer: str) -> None:
-	"""Something was decided: the drafts of this customer follow it, in the background."""
-	if open_drafts(chain=chain, customer=customer):
-		frappe.enqueue(
-			"sla_guard.jobs.redraft", queue="long", enqueue_after_commit=True, chain=chain, customer=customer
-		)
-
-
 def _store(statement: Document, made: Draft) -> Document:
 	with written_for(made.computed.customer):
 		names = penalties.sync(made.computed)

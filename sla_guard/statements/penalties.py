@@ -74,7 +74,8 @@ def _bring(computed: Computed, key: str, line: Line, penalty: Document | None) -
 def _drop(penalty: Document, why: str) -> None:
 	penalty.flags.from_app = True
 	if penalty.docstatus == 0:
-		penalty.delete(ignore_permissions=True)
+		# The draft of the statement names it still, and is written next.
+		penalty.delete(ignore_permissions=True, force=True)
 		return
 	penalty.cancel_reason = why
 	penalty.flags.ignore_permissions = True

@@ -102,7 +102,7 @@ class TestTiersByCompliance(StatementCase):
 		assert (statement.gross, statement.lines[0].breach) == (200, None)
 		penalty = frappe.get_doc("SLA Penalty", statement.lines[0].penalty)
 		assert penalty.unique_key == f"{self.contract.chain}|Acme|Kept|2026-01-01"
-		assert "75.00 % (3/4)" in penalty.arithmetic
+		assert "75 % (3/4)" in penalty.arithmetic
 
 	def test_too_few_decided_are_no_tier(self):
 		assert self.january(0, 3).gross == 0

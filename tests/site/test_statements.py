@@ -5,6 +5,8 @@ import json
 import frappe
 
 from sla_guard.statements import drafts
+from tests.site.case import make_user
+from tests.site.decisions import approved
 from tests.site.records import (
 	at,
 	change,
@@ -97,6 +99,25 @@ class TestPenalties(StatementCase):
 		assert self.draft(JANUARY).amount_due == 20
 		assert [each.amount for each in self.penalties()] == [20]
 
+	def test_one_approved_for_another_amount_is_cancelled_and_drafted_anew(self):
+		ticket = self.missed("2026-01-31 18:00")
+		approved = frappe.get_doc("SLA Penalty", self.draft(JANUARY).lines[0].penalty)
+		approved.submit()
+		change(ticket, "2026-01-31 20:00", status="Closed")
+		self.draft(JANUARY)
+		assert [(each.docstatus, each.amount) for each in self.penalties()] == [(2, 60), (0, 20)]
+		approved.reload()
+		assert "60" in approved.cancel_reason
+
+	def test_one_for_nothing_any_more_goes(self):
+		ticket = self.missed("2026-01-10 12:00", "2026-01-10 13:30")
+		self.draft(JANUARY)
+
+		frappe.db.set_value("SLA Breach", {"ticket": ticket.name}, "state", "Waived")
+		january = self.draft(JANUARY)
+		assert (january.waived, january.missed, january.amount_due) == (1, 0, 0)
+		assert self.penalties() == []
+
 
 class TestSubmission(StatementCase):
 	def test_waits_for_its_penalties(self):
@@ -142,6 +163,7 @@ class TestSubmission(StatementCase):
 		with self.assertRaisesRegex(frappe.ValidationError, february.name):
 			january.cancel()
 		february.reload()
+		february.cancel_reason = "A mistake"
 		february.cancel()
 		assert self.draft(FEBRUARY).name != february.name
 
@@ -263,3 +285,16 @@ class TestWhen(StatementCase):
 			found = [each[1:] for each in drafts.due() if each[0] == everybody.chain]
 			assert found == [("Beta", JANUARY)]
 			assert drafts.draft(everybody.chain, "Beta", JANUARY).missed == 2
+
+
+class TestDecisions(StatementCase):
+	def test_drafts_follow_an_exclusion_that_is_approved(self):
+		ticket = self.missed("2026-01-10 12:00", "2026-01-10 13:30")
+		self.draft(JANUARY)
+		breach = frappe.get_doc("SLA Breach", {"ticket": ticket.name})
+		with at("2026-02-04 12:00"):
+			approved(breach, make_user("claims", "SLA Manager"), make_user("approves", "SLA Approver"))
+		january = self.draft(JANUARY)
+		assert (january.excluded, january.missed, january.lines) == (1, 0, [])
+		said = json.loads(january.figures)["exclusions"]
+		assert [(row["ticket"], row["kind"]) for row in said] == [(ticket.name, "Exclusion")]

@@ -1,5 +1,6 @@
 import frappe
 from frappe import _
+from frappe.model import table_fields
 from frappe.model.document import Document
 
 CANCELLED = "Cancelled"
@@ -55,7 +56,14 @@ class Revocable(Document):
 	def is_changed(self, field: str) -> bool:
 		"""Whether it differs from what is stored; nothing is nothing, in whichever way it is written."""
 		before = self.get_doc_before_save()
+		if before and self.meta.get_field(field).fieldtype in table_fields:
+			return _rows(before, field) != _rows(self, field)
 		return bool(before and (before.get(field) or self.get(field)) and self.has_value_changed(field))
+
+
+def _rows(document: Document, table: str) -> list[list[str]]:
+	fields = [df.fieldname for df in frappe.get_meta(document.meta.get_field(table).options).fields]
+	return [[str(row.get(field) or "") for field in fields] for row in document.get(table)]
 
 
 @frappe.whitelist()

@@ -62,8 +62,15 @@ class SLABreach(Document):
 		self.decided()
 
 	def decided(self) -> None:
-		"""Stores what people decided."""
+		"""Stores what people decided; statements that are drafts follow it."""
 		self.store()
+		frappe.enqueue(
+			"sla_guard.jobs.redraft",
+			queue="long",
+			enqueue_after_commit=True,
+			chain=self.chain,
+			customer=self.customer,
+		)
 
 	def outlive_ticket(self, why: str) -> None:
 		"""Its ticket is deleted; the title still names it."""

@@ -1,32 +1,35 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
 
 from sla_guard.site_time import now_us, text
+from sla_guard.sla_guard.doctype.revocable import Revocable
 from sla_guard.statements import delivery, drafts, sales_invoice
 
-DRAFT, APPROVED, CANCELLED = "Draft", "Approved", "Cancelled"
+DRAFT, APPROVED = "Draft", "Approved"
+# What becomes of it after it was approved.
+DELIVERY = ("status", "sent_on", "sent_to", "not_sent_because")
 
 
-class SLAStatement(Document):
-	"""What a customer is told and owed for a period: worked out by statements/, frozen at submission."""
+class SLAStatement(Revocable):
+	"""What a customer is told and owed for a period: worked out by statements/ (flags.from_app), frozen at submission."""
 
 	def validate(self):
-		if self.flags.from_app:
-			return
-		if self.is_new():
-			frappe.throw(_("A statement is made by the app, not entered."), frappe.PermissionError)
-		self.refuse_edits()
+		if not self.flags.from_app:
+			self.refuse_hand()
+		if self.docstatus == 0:
+			self.status, self.cancel_reason, self.cancelled_key = DRAFT, None, None
 
-	def refuse_edits(self):
-		for df in self.meta.fields:
-			if not df.allow_on_submit and df.fieldname != "status" and self.has_value_changed(df.fieldname):
-				frappe.throw(
-					_("{0} of a statement is worked out and cannot be changed.").format(
-						frappe.bold(_(df.label or df.fieldname))
-					),
-					frappe.PermissionError,
-				)
+	def refuse_hand(self):
+		if self.is_new():
+			frappe.throw(_("A statement is worked out, not entered."), frappe.PermissionError)
+		self.refuse_changes(but=DELIVERY)
+
+	def before_update_after_submit(self):
+		self.refuse_changes(but=DELIVERY)
+
+	def before_change(self):
+		"""db_set, which checks nothing."""
+		self.refuse_changes(but=DELIVERY)
 
 	def before_submit(self):
 		drafts.lock(self.chain)
@@ -42,8 +45,11 @@ class SLAStatement(Document):
 	def before_cancel(self):
 		self.refuse_if_followed()
 		sales_invoice.refuse_if_credited(self.name)
-		self.status = CANCELLED
-		self.cancelled_key, self.unique_key = self.unique_key, None
+		super().before_cancel()
+
+	def on_trash(self):
+		if self.docstatus:
+			self.refuse_deletion()
 
 	# ---- checks
 
