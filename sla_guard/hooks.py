@@ -70,6 +70,7 @@ permission_query_conditions = {
 }
 
 override_whitelisted_methods = {
+	"frappe.client.get_count": "sla_guard.permissions.get_count",
 	"erpnext.support.doctype.issue.issue.set_status": "sla_guard.helpdesk.issue.set_status",
 	"erpnext.support.doctype.issue.issue.set_multiple_status": "sla_guard.helpdesk.issue.set_multiple_status",
 }

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import frappe
+from frappe import client
+from frappe.desk import reportview
 from frappe.model.db_query import DatabaseQuery
 from frappe.model.document import Document
+from frappe.utils import get_safe_filters
 
 STATEMENT = "SLA Statement"
 CUSTOMER_ROLE = "Customer"
@@ -94,6 +97,11 @@ def _contracts_naming(contacts: set[str], *contracts: str) -> set[str]:
 	return set(frappe.get_all("SLA Contract Contact", filters, pluck="parent"))
 
 
+def _among(doctype: str, field: str, names: Iterable[str]) -> str:
+	listed = ", ".join(frappe.db.escape(name, percent=False) for name in names)
+	return f"`tab{doctype}`.{field} in ({listed})" if listed else "1 = 0"
+
+
 # ---- hooks of rows
 
 
@@ -109,6 +117,14 @@ def conditions_of_rows(user: str | None = None, doctype: str | None = None) -> s
 	return f"(`tab{doctype}`.parenttype != {frappe.db.escape(parent)} or {seen})"
 
 
-def _among(doctype: str, field: str, names: Iterable[str]) -> str:
-	listed = ", ".join(frappe.db.escape(name, percent=False) for name in names)
-	return f"`tab{doctype}`.{field} in ({listed})" if listed else "1 = 0"
+# ---- instead of the framework's
+
+
+@frappe.whitelist()
+def get_count(doctype: str, filters: object = None, debug: bool = False, cache: bool = False) -> int:
+	"""frappe.client.get_count. Of version 15 it counts for everybody what nobody lets them read, and a filter makes the
+	count tell what stands in it."""
+	if frappe.get_meta(doctype).module != "SLA Guard":
+		return client.get_count(doctype, filters, debug, cache)
+	frappe.local.form_dict = frappe._dict(doctype=doctype, filters=get_safe_filters(filters) or [])
+	return reportview.get_count()

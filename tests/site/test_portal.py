@@ -179,6 +179,19 @@ class TestStatements(PortalCase):
 				)
 				self.assertEqual({row.parent for row in rows}, seen)
 
+	def test_only_the_own_ones_are_counted(self):
+		statement(self.contract, docstatus=0)
+		dear = json.dumps({"amount_due": (">", 99)})
+		for user, number in (("ann", 1), ("cid", 0)):
+			for filters in (None, dear):
+				with self.subTest(f"{user} {filters}"), as_user(self.users[user]):
+					counted = request("frappe.client.get_count", doctype=STATEMENT, filters=filters)
+					self.assertEqual(counted, number)
+		count_rows = partial(request, "frappe.client.get_count", doctype="SLA Statement Line")
+		self.assertRefusedTo(self.users["ann"], count_rows)
+		self.assertGreaterEqual(request("frappe.client.get_count", doctype=STATEMENT), 2)
+		self.assertGreaterEqual(request("frappe.client.get_count", doctype="Customer"), 2)
+
 	def test_an_attached_file_goes_with_its_statement(self):
 		files = {
 			each.name: frappe.new_doc("File")
@@ -242,6 +255,13 @@ class TestNothingElse(PortalCase):
 				"count": partial(request, "frappe.client.get_count", doctype=doctype),
 				"value": partial(
 					request, "frappe.client.get_value", doctype=doctype, fieldname="name", filters={}
+				),
+				"groups": partial(
+					request,
+					"frappe.desk.listview.get_group_by_count",
+					doctype=doctype,
+					current_filters="[]",
+					field="owner",
 				),
 				"view": partial(request, "frappe.desk.reportview.get", doctype=doctype, fields='["name"]'),
 				"link": partial(request, "frappe.desk.search.search_link", doctype=doctype, txt=""),
