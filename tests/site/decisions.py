@@ -5,6 +5,7 @@ import frappe
 from sla_guard.sla_guard.doctype.sla_exclusion.sla_exclusion import EXCLUSION, WAIVER
 from tests.site.records import change, issue, us
 from tests.site.routes import as_user
+from tests.site.sample_statement import figures
 
 
 def breach(metric="Response", **values):
@@ -84,6 +85,7 @@ def statement(contract, customer="Acme", docstatus=1, **rest):
 		"starts_us": us("2026-01-01"),
 		"ends_us": us("2026-02-01"),
 		"amount_due": 100,
+		"figures": frappe.as_json(figures()),
 		"unique_key": frappe.generate_hash(length=12),
 		**rest,
 	}

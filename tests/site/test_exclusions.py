@@ -354,6 +354,13 @@ class TestReading(DecisionCase):
 					self.assertEqual(client.get(doctype, name)["name"], name)
 					self.assertForbidden(partial(client.delete, doctype, name))
 
+	def test_an_approver_sees_what_was_announced_and_what_failed(self):
+		with as_user(self.approver):
+			for doctype in ("SLA Maintenance", "SLA Outage", "SLA Reopening", "SLA Service", "Support Hours"):
+				with self.subTest(doctype):
+					frappe.get_list(doctype)
+					self.assertFalse(frappe.has_permission(doctype, "write"))
+
 	def test_an_approver_does_not_edit_a_breach(self):
 		with as_user(self.approver):
 			self.assertForbidden(partial(client.set_value, "SLA Breach", self.breach.name, "cause", "Rain"))
