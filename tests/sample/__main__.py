@@ -7,16 +7,22 @@ from tests import host
 def main() -> None:
 	frappe = host.connect()
 	# They import the framework, which the host has just brought.
-	from tests.sample import table, tickets, world
+	from tests.sample import months, table, tickets, world
 
 	now = datetime.now(timezone.utc)
 	world.fill(now.date())
+	statements = months.fill(now)
 	names = tickets.fill(now)
 	frappe.db.commit()
 	print()
 	for line in table.lines(names, width=get_terminal_size(fallback=(160, 24)).columns):
 		print(line)
-	print("\nIn the desk, begin at /app/issue, then /app/sla-contract and /app/sla-breach")
+	print()
+	for line in table.statement_lines(statements):
+		print(line)
+	print(
+		"\nIn the desk, begin at /app/issue, then /app/sla-contract, /app/sla-statement and /app/sla-breach"
+	)
 	host.disconnect()
 
 

@@ -22,6 +22,21 @@ def lines(tickets: list[str], width: int) -> Iterator[str]:
 	yield f"\nTimes of the site, {get_system_timezone()}."
 
 
+STATEMENT_HEAD = ("Statement", "Customer", "Period", "Status", "Compliance", "Penalties", "Amount due")
+
+
+def statement_lines(statements: list[str]) -> Iterator[str]:
+	rows = [STATEMENT_HEAD, *map(statement_row, statements)]
+	widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+	yield from (line(each, widths) for each in [rows[0], ["─" * each for each in widths], *rows[1:]])
+
+
+def statement_row(statement: str) -> tuple[str, ...]:
+	told = frappe.get_doc("SLA Statement", statement)
+	amounts = (f"{amount:,.2f} {told.currency}" for amount in (told.gross, told.amount_due))
+	return told.name, told.customer, f"{told.period_start:%B %Y}", told.status, told.compliance, *amounts
+
+
 def line(cells: Iterable[str], widths: list[int]) -> str:
 	return GAP.join(fit(cell, width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 

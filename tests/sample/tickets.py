@@ -216,7 +216,7 @@ def fill(now: datetime) -> list[str]:
 	oldest first."""
 	lives = sorted(LIVES, key=lambda life: instant(life, life.opened, now))
 	with freeze_time(now) as frozen:
-		names = [_known(life, now) or _live(life, now, frozen.move_to) for life in lives]
+		names = [_known(life, now) or live(life, now, frozen.move_to) for life in lives]
 		frozen.move_to(now)
 		for name in names:
 			refresh(read(name, lock=True))
@@ -247,7 +247,7 @@ def _forget(ticket: str) -> None:
 	frappe.delete_doc("Issue", ticket, force=True)
 
 
-def _live(life: Life, now: datetime, move_to: Callable[[datetime], None]) -> str:
+def live(life: Life, now: datetime, move_to: Callable[[datetime], None]) -> str:
 	move_to(instant(life, life.opened, now))
 	ticket = _open(life)
 	for when, happens, values in life.steps:

@@ -22,6 +22,7 @@ ADDRESSES = {
 	NOBODYS: "bureau@atelier.example",
 }
 ZONES = {LOGISTICS: PARIS, SHOPS: NEW_YORK, NOBODYS: PARIS}
+CONTRACTS = {LOGISTICS: "Office Support Paris", SHOPS: "Shops 24/7"}
 YEARS = 10
 
 
@@ -90,7 +91,7 @@ def track_from(start: date) -> None:
 
 def paris_contract() -> dict:
 	return {
-		"title": "Office Support Paris",
+		"title": CONTRACTS[LOGISTICS],
 		"customer": LOGISTICS,
 		"time_zone": PARIS,
 		"support_hours": "Paris Office",
@@ -100,12 +101,31 @@ def paris_contract() -> dict:
 			records.target(2, 16, priority="P2", definition="Some cannot work, or all with difficulty."),
 			records.target(4, 40, definition="Everything else."),
 		],
+		**records.money(
+			records.rule("Answered late", metric="Response", amount=40),
+			records.rule(
+				"Resolved late",
+				"Per started unit late",
+				metric="Resolution",
+				amount=15,
+				multiplier_from=4,
+				multiplier=1.5,
+			),
+			records.rule("Resolutions kept", "Tiers by compliance", metric="Resolution"),
+			penalty_tiers=records.tiers("Resolutions kept", (0, 80, 300), (80, 90, 120)),
+			fee=4800,
+			cap_percent=15,
+			year_cap_percent=10,
+			cap_per_breach=250,
+			cumulation="Highest per ticket",
+			availability_targets=[{"service": ERP, "target_percent": 99.5}],
+		),
 	}
 
 
 def new_york_contract() -> dict:
 	return {
-		"title": "Shops 24/7",
+		"title": CONTRACTS[SHOPS],
 		"customer": SHOPS,
 		"time_zone": NEW_YORK,
 		"support_hours": "New York Office",
@@ -117,6 +137,15 @@ def new_york_contract() -> dict:
 			records.target(4, 24, priority="P3", definition="Sales go on."),
 			records.target(8, 40),
 		],
+		**records.money(
+			records.rule("Late", "Tiers by lateness", metric="Resolution"),
+			records.rule("P1 missed", "Percent of fee per breach", priority="P1", percent=2.5),
+			penalty_tiers=records.tiers("Late", (0, 8, 50), (8, 24, 120), (24, None, 300)),
+			currency=records.currency("USD"),
+			fee=7500,
+			cap_percent=20,
+			minimum_payable=25,
+		),
 	}
 
 

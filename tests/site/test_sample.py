@@ -7,7 +7,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from sla_guard.engine.instants import moment
-from tests.sample import table, tickets, world
+from tests.sample import months, table, tickets, world
 from tests.site.case import SiteTestCase
 from tests.site.records import clock, facts
 
@@ -103,3 +103,19 @@ class TestSample(SiteTestCase):
 		before = frappe.db.count("SLA Contract", everybodys)
 		fill(self.now)
 		self.assertEqual(frappe.db.count("SLA Contract", everybodys), before)
+
+	def test_the_months_before_have_statements_and_a_second_run_adds_nothing(self):
+		world.fill(self.now.date())
+		names = months.fill(self.now)
+		about = frappe.get_all(
+			"SLA Statement", {"name": ("in", names)}, ["docstatus", "customer", "gross", "missed"]
+		)
+		self.assertEqual(len(about), months.MONTHS * len(world.CONTRACTS))
+		self.assertEqual(sorted(row.docstatus for row in about), [0, 0, 1, 1, 1, 1])
+		self.assertTrue(all(row.gross and row.missed for row in about))
+		before = [frappe.db.count(doctype) for doctype in (*COUNTED, "SLA Penalty")]
+		self.assertEqual(months.fill(self.now + timedelta(hours=1)), names)
+		self.assertEqual([frappe.db.count(doctype) for doctype in (*COUNTED, "SLA Penalty")], before)
+		head, _rule, *lines = table.statement_lines(names)
+		self.assertEqual(len(lines), len(names))
+		self.assertIn("Amount due", head)
