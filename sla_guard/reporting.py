@@ -165,3 +165,9 @@ def total(columns: list[dict], **values: object) -> dict:
 
 def card(label: str, value: object, indicator: str = "", datatype: str = "Int", **rest) -> dict:
 	return {"label": label, "value": value, "datatype": datatype, "indicator": indicator, **rest}
+
+
+def chart(kind: str, labels: list[str], datasets: dict[str, list[float]], colors: list[str], **rest) -> dict:
+	"""A chart of these values, by the name of each series."""
+	series = [{"name": name, "values": values} for name, values in datasets.items()]
+	return {"data": {"labels": labels, "datasets": series}, "type": kind, "colors": colors, **rest}

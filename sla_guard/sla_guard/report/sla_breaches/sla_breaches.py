@@ -19,6 +19,7 @@ from sla_guard.reporting import (
 	Asked,
 	agent_of,
 	card,
+	chart,
 	column,
 	duration,
 	in_words,
@@ -124,13 +125,13 @@ def _columns() -> list[dict]:
 	return [
 		link("ticket", _("Ticket"), "Issue", 170),
 		link("customer", _("Customer"), "Customer", 160),
-		column("metric", _("Metric"), width=100),
+		column("metric", _("Metric"), width=170),
 		link("priority", _("Priority"), "Issue Priority", 90),
-		link("service", _("Service"), "SLA Service", 110),
-		column("breached_at", _("Breached At"), "Datetime", 160),
+		link("service", _("Service"), "SLA Service", 150),
+		column("breached_at", _("Breached At"), "Datetime", 190),
 		duration("target", _("Target")),
 		duration("late", _("Late")),
-		column("clock", _("Clock"), width=90),
+		column("clock", _("Clock"), width=110),
 		column("state", _("State"), width=100),
 		link("agent", _("Agent"), "User"),
 		column("cause", _("Cause"), width=200),
@@ -147,17 +148,9 @@ def _chart(asked: Asked, found: list[frappe._dict]) -> dict | None:
 	daily = asked.period.days <= A_MONTH
 	counts = Counter((each.metric, _when(asked, each, daily)) for each in found)
 	days = sorted({day for _metric, day in counts})
-	return {
-		"data": {
-			"labels": [formatdate(day, None if daily else "MMM yyyy") for day in days],
-			"datasets": [
-				{"name": _(metric), "values": [counts[metric, day] for day in days]} for metric in METRICS
-			],
-		},
-		"type": "bar",
-		"barOptions": {"stacked": 1},
-		"fieldtype": "Int",
-	}
+	labels = [formatdate(day, None if daily else "MMM yyyy") for day in days]
+	series = {_(metric): [counts[metric, day] for day in days] for metric in METRICS}
+	return chart("bar", labels, series, ["orange", "red"])
 
 
 def _when(asked: Asked, each: frappe._dict, daily: bool) -> date:
@@ -173,5 +166,5 @@ def _cards(found: list[frappe._dict], rows: list[dict]) -> list[dict]:
 		card(_("Excluded"), states["Excluded"], "gray"),
 		card(_("Waived"), states["Waived"], "gray"),
 		card(_("Not Done Yet"), sum(each.clock in (RUNNING, PAUSED) for each in found), "orange"),
-		card(_("Latest"), max((row["late"] for row in rows), default=0), "orange", "Duration"),
+		card(_("Longest Lateness"), max((row["late"] for row in rows), default=0), "orange", "Duration"),
 	]

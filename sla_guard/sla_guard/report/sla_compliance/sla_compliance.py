@@ -11,7 +11,7 @@ from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.figures import EXCLUDED, WAIVED
 from sla_guard.engine.periods import MONTH, QUARTER, Period
 from sla_guard.engine.share import Share, percent_text
-from sla_guard.reporting import Asked, card, column, link
+from sla_guard.reporting import Asked, card, chart, column, link
 from sla_guard.sla_guard.report.sla_compliance.counting import TRENDS, find, periods, tally
 
 # Of which DocType the groups are, where they are no periods.
@@ -62,7 +62,7 @@ def _columns(asked: Asked) -> list[dict]:
 		column("met", _("Met"), "Int", 100),
 		column("missed", _("Missed"), "Int", 100),
 		column("compliance", _("Compliance"), width=180),
-		column("percent", _("Compliance (%)"), "Float", 130, precision=2),
+		column("percent", _("Compliance (%)"), "Float", 170, precision=2),
 		column("excluded", _("Excluded"), "Int", 100),
 		column("waived", _("Waived"), "Int", 100),
 	]
@@ -72,14 +72,9 @@ def _chart(asked: Asked, rows: list[dict]) -> dict | None:
 	told = [row for row in rows if row["percent"] is not None][:CHARTED]
 	if not told:
 		return None
-	return {
-		"data": {
-			"labels": [row["name"] or _("not named") for row in told],
-			"datasets": [{"name": _("Compliance (%)"), "values": [row["percent"] for row in told]}],
-		},
-		"type": "line" if asked.filters.group_by in TRENDS and len(told) > 1 else "bar",
-		"fieldtype": "Float",
-	}
+	kind = "line" if asked.filters.group_by in TRENDS and len(told) > 1 else "bar"
+	series = {_("Compliance (%)"): [row["percent"] for row in told]}
+	return chart(kind, [row["name"] or _("not named") for row in told], series, ["green"], fieldtype="Float")
 
 
 def _cards(total: dict) -> list[dict]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import frappe
 from frappe import _
 
-from sla_guard.reporting import Asked, card, column, in_words, link, total
+from sla_guard.reporting import Asked, card, chart, column, in_words, link, total
 
 FIELDS = ("ticket", "customer", "metric", "priority", "service", "rule_name", "kind", "period_start")
 FIELDS += ("period_end", "status", "arithmetic", "contract", "company", "currency", "amount")
@@ -73,13 +73,13 @@ def _columns() -> list[dict]:
 		link("ticket", _("Ticket"), "Issue", 170),
 		link("customer", _("Customer"), "Customer", 160),
 		column("rule_name", _("Rule"), width=160),
-		column("kind", _("Kind"), width=160),
+		column("kind", _("Kind"), width=220),
 		column("amount", _("Incurred"), "Currency", 120, options="currency"),
-		column("due", _("Due After Caps"), "Currency", 130, options="currency"),
+		column("due", _("Due After Caps"), "Currency", 160, options="currency"),
 		column("status", _("Status"), width=100),
-		column("metric", _("Metric"), width=100),
+		column("metric", _("Metric"), width=170),
 		link("priority", _("Priority"), "Issue Priority", 90),
-		link("service", _("Service"), "SLA Service", 110),
+		link("service", _("Service"), "SLA Service", 150),
 		column("period_start", _("From"), "Date", 100),
 		column("period_end", _("To"), "Date", 100),
 		link("statement", _("Statement"), "SLA Statement", 160),
@@ -94,22 +94,14 @@ def _chart(rows: list[dict]) -> dict | None:
 	"""What is due to each customer, the most first; a bar for each currency, since they have no sum."""
 	due: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 	for row in rows:
-		due[row["customer"]][row["currency"]] += _exact(row["due"])
+		if row["due"]:
+			due[row["customer"]][row["currency"]] += _exact(row["due"])
 	customers = sorted(due, key=lambda customer: -max(due[customer].values()))[:CHARTED]
 	if not customers:
 		return None
 	currencies = sorted({currency for each in due.values() for currency in each})
-	return {
-		"data": {
-			"labels": customers,
-			"datasets": [
-				{"name": currency, "values": [float(due[customer][currency]) for customer in customers]}
-				for currency in currencies
-			],
-		},
-		"type": "bar",
-		"fieldtype": "Float",
-	}
+	series = {currency: [float(due[customer][currency]) for customer in customers] for currency in currencies}
+	return chart("bar", customers, series, ["blue", "orange", "purple", "green"], fieldtype="Float")
 
 
 def _cards(rows: list[dict], totals: dict[str, tuple[Decimal, Decimal]]) -> list[dict]:
