@@ -7,7 +7,7 @@ from datetime import date
 
 import frappe
 
-from sla_guard import maintenance
+from sla_guard import maintenance, outages
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
@@ -32,6 +32,8 @@ def reconcile() -> None:
 	"""What got past the hooks (another program writing to the database, an error of ours) is recorded as inferred."""
 	for name in list(overlooked()):
 		_in_its_own_transaction(name, catch_up)
+	for name in outages.tickets_still_down():
+		_in_its_own_transaction(name, lambda ticket: outages.follow(ticket.name, ticket.history))
 
 
 def draft_statements() -> None:

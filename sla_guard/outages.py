@@ -149,6 +149,13 @@ def _follow(outages: list, history: list[Fact], otherwise: str) -> None:
 		outage.count_unless(otherwise)
 
 
+def tickets_still_down() -> list[str]:
+	"""Names of tickets with an outage that goes on: one may have been entered while the ticket said that it was over."""
+	ongoing = {"ticket": ("is", "set"), "down_from_us": (">", 0), "restored_us": 0}
+	ongoing["withdrawn_because"] = ("is", "not set")
+	return frappe.get_all("SLA Outage", ongoing, pluck="ticket", distinct=True, order_by="ticket")
+
+
 def forget(ticket: str, why: str) -> None:
 	"""A ticket is deleted: its outages stay, and count no more."""
 	for name in frappe.get_all("SLA Outage", {"ticket": ticket}, pluck="name"):

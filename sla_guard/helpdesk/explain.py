@@ -24,13 +24,14 @@ def explain(ticket: str) -> dict:
 	found = read(ticket)
 	history = found.history
 	if not history:
-		return {"state": "", "contracts": [], "clocks": [], "maintenance": [], "facts": []}
+		return {"state": "", "contracts": [], "clocks": [], "maintenance": [], "outages": [], "facts": []}
 	clocks = ledger.clocks_of(history, now_us())
 	return {
 		"state": _(found.shown[0] or ""),
 		"contracts": _contracts(ticket),
 		"clocks": [_clock(clock) for clock in clocks],
 		"maintenance": _maintenance(history, clocks),
+		"outages": _outages(ticket),
 		"facts": [_fact(row) for row in _facts(ticket)],
 	}
 
@@ -125,6 +126,21 @@ def _maintenance(history: list[Fact], clocks: tuple[Clock, ...]) -> list[dict]:
 	}
 	return [
 		{"start": text(start), "end": text(end), "service": service} for start, end, service in sorted(found)
+	]
+
+
+def _outages(ticket: str) -> list[dict]:
+	fields = ["name", "service", "started_us", "restored_us", "partial", "withdrawn_because"]
+	rows = frappe.get_all("SLA Outage", {"ticket": ticket}, fields, order_by="started_us, name")
+	return [
+		{
+			"name": row.name,
+			"service": row.service,
+			"start": text(row.started_us),
+			"end": text(row.restored_us),
+			"remark": _(row.withdrawn_because or "") or (_("Partial") if row.partial else ""),
+		}
+		for row in rows
 	]
 
 

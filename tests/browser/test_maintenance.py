@@ -60,6 +60,8 @@ def test_an_outage_is_reported_on_a_ticket_and_ends_with_it(desk, service, scree
 	desk.get_by_text("Recorded", exact=True).wait_for()
 	form.control("sla_outage").wait_for()
 	screenshot("ticket-with-outage")
+	form.press("Support Contract", "Explain")
+	desk.locator(".modal.show a", has_text=SERVICE).wait_for()
 	call(desk, "POST", "/api/method/sla_guard.helpdesk.actions.restore_service", ticket=ticket)
 	desk.goto(f"/app/sla-outage/{names(desk, 'SLA Outage', 'ticket', ticket)[0]}")
 	form.arrive("started")

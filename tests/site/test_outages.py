@@ -5,8 +5,9 @@ import frappe
 from sla_guard.engine.availability import availability
 from sla_guard.engine.instants import MINUTE
 from sla_guard.engine.spans import united, within
+from sla_guard.helpdesk.ticket import read
 from sla_guard.maintenance import announced
-from sla_guard.outages import outages_of
+from sla_guard.outages import follow, outages_of, tickets_still_down
 from sla_guard.site_time import to_site
 from tests.site.case import SiteTestCase, make_user
 from tests.site.records import (
@@ -205,6 +206,24 @@ class TestOfATicket(SiteTestCase):
 		said = frappe.db.get_value("SLA Event", {"ticket": self.ticket.name, "kind": "void"})
 		self.act("take_back", "2026-01-05 10:30", event=said, reason="It was none")
 		self.assertEqual(self.outages(), [("2026-01-05 09:00", None, False)])
+
+	def test_one_entered_while_the_ticket_said_that_it_was_over_ends_with_the_next_reconcile(self):
+		self.reported()
+		# As a request sees it that began before the outage was stored.
+		frappe.db.set_value("Issue", self.ticket.name, "sla_outage", 0)
+		self.act("restore_service", "2026-01-05 11:00")
+		self.assertEqual(self.outages(), [("2026-01-05 09:00", None, False)])
+		self.assertIn(self.ticket.name, tickets_still_down())
+		ticket = read(self.ticket.name)
+		follow(ticket.name, ticket.history)
+		self.assertEqual(self.outages(), [("2026-01-05 09:00", "2026-01-05 11:00", False)])
+		self.assertNotIn(self.ticket.name, tickets_still_down())
+
+	def test_the_dialog_shows_it(self):
+		document = self.reported(partial=1)
+		told = request("sla_guard.helpdesk.explain.explain", ticket=self.ticket.name)["outages"]
+		self.assertEqual([(each["name"], each["service"]) for each in told], [(document.name, "Mail")])
+		self.assertEqual((told[0]["end"], told[0]["remark"]), ("", "Partial"))
 
 	def test_what_people_enter_stays(self):
 		document = self.reported()

@@ -14,7 +14,7 @@ sla_guard.explain = (() => {
 			});
 			const may = take_back && frappe.user.has_role(["SLA Manager", "System Manager"]);
 			dialog.fields_dict.told.$wrapper.html(
-				[clocks, contracts, stretches, maintenance, promises].map((part) => part(told)).join("") + facts(told, may)
+				[clocks, contracts, stretches, maintenance, promises, outages].map((part) => part(told)).join("") + facts(told, may)
 			);
 			dialog.$wrapper.on("click", "[data-take-back]", (event) => {
 				dialog.hide();
@@ -64,6 +64,17 @@ sla_guard.explain = (() => {
 		const rows = told.maintenance.map((each) => [text(each.start), text(each.end), text(each.service)]);
 		const heads = [__("From"), __("To"), __("Service")];
 		return rows.length ? table(__("Announced Maintenance"), heads, rows) : "";
+	}
+
+	function outages(told) {
+		const rows = told.outages.map((each) => [
+			link("SLA Outage", each.name, each.service),
+			text(each.start),
+			text(each.end),
+			text(each.remark),
+		]);
+		const heads = [__("Service"), __("Started"), __("Restored"), ""];
+		return rows.length ? table(__("Outages"), heads, rows) : "";
 	}
 
 	function promises(told) {
