@@ -4,6 +4,7 @@ import json
 
 import frappe
 
+from sla_guard.sla_guard.doctype.sla_statement.sla_statement import approve_penalties
 from sla_guard.statements import drafts
 from tests.site.case import make_user
 from tests.site.decisions import approved
@@ -17,6 +18,7 @@ from tests.site.records import (
 	rule,
 	target,
 )
+from tests.site.routes import as_user
 from tests.site.statement_case import FEBRUARY, JANUARY, MARCH, StatementCase
 
 
@@ -124,6 +126,17 @@ class TestSubmission(StatementCase):
 		self.missed("2026-01-10 12:00", "2026-01-10 13:30")
 		statement = self.draft(JANUARY)
 		with at("2026-02-03 12:00"), self.assertRaisesRegex(frappe.ValidationError, "neither approved"):
+			statement.submit()
+
+	def test_its_penalties_are_approved_together_by_somebody_who_may(self):
+		for day in (10, 11):
+			self.missed(f"2026-01-{day} 12:00", f"2026-01-{day} 13:30")
+		statement = self.draft(JANUARY)
+		with as_user(make_user("manager", "SLA Manager")), self.assertRaises(frappe.PermissionError):
+			approve_penalties(statement.name)
+		with as_user(make_user("approver", "SLA Approver")), at("2026-02-03 12:00"):
+			assert approve_penalties(statement.name) == 2
+			assert approve_penalties(statement.name) == 0
 			statement.submit()
 
 	def test_waits_for_the_end_of_the_period(self):

@@ -9,6 +9,7 @@ frappe.ui.form.on("SLA Statement", {
 		draw_overview(frm);
 		show_delivery(frm);
 		offer_recalculation(frm);
+		offer_approval(frm);
 		offer_sending(frm);
 		offer_credit_note(frm);
 	},
@@ -31,6 +32,26 @@ function offer_recalculation(frm) {
 	const method = "sla_guard.sla_guard.doctype.sla_statement.sla_statement.recalculate";
 	frm.add_custom_button(__("Recalculate"), () => {
 		frappe.xcall(method, { statement: frm.doc.name }).then(() => frm.reload_doc());
+	});
+}
+
+function offer_approval(frm) {
+	const penalties = (frm.doc.lines || []).map((line) => line.penalty).filter(Boolean);
+	if (frm.doc.docstatus !== 0 || !penalties.length || !frappe.model.can_submit("SLA Penalty")) return;
+	const waiting = { name: ["in", penalties], docstatus: 0 };
+	frappe.db.count("SLA Penalty", { filters: waiting }).then((count) => {
+		if (!count) return;
+		frm.add_custom_button(__("Approve {0} Penalties", [count]), () => {
+			frappe.confirm(__("Approve {0} penalties as they stand?", [count]), () => approve_penalties(frm));
+		});
+	});
+}
+
+function approve_penalties(frm) {
+	const method = "sla_guard.sla_guard.doctype.sla_statement.sla_statement.approve_penalties";
+	frappe.xcall(method, { statement: frm.doc.name }).then((count) => {
+		frappe.show_alert({ message: __("{0} penalties are approved.", [count]), indicator: "green" });
+		frm.reload_doc();
 	});
 }
 

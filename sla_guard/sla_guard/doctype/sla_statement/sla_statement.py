@@ -1,5 +1,6 @@
 import frappe
 from frappe import _
+from frappe.model.document import Document
 
 from sla_guard.site_time import now_us, text
 from sla_guard.sla_guard.doctype.revocable import Revocable
@@ -108,3 +109,18 @@ def recalculate(statement: str) -> None:
 	document = frappe.get_doc("SLA Statement", statement)
 	document.check_permission("write")
 	drafts.draft(document.chain, document.customer, document.period_start)
+
+
+@frappe.whitelist()
+def approve_penalties(statement: str) -> int:
+	"""Submits the penalties of a draft that wait for it, as somebody who may; returns how many."""
+	document = frappe.get_doc("SLA Statement", statement)
+	document.check_permission("read")
+	waiting = [each for each in map(_penalty, document.lines) if each.docstatus == 0]
+	for penalty in waiting:
+		penalty.submit()
+	return len(waiting)
+
+
+def _penalty(row: Document) -> Document:
+	return frappe.get_doc("SLA Penalty", row.penalty)
