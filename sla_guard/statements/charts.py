@@ -16,7 +16,7 @@ from sla_guard.engine.share import Share
 from sla_guard.statements.words import Words
 
 WIDTH, HEIGHT = 680, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 14, 24, 36
+LEFT, RIGHT, TOP, BOTTOM = 44, 14, 34, 36
 BAR, BAR_GAP, BAR_LEFT, BAR_RIGHT = 18, 10, 120, 130
 # How far a number stands above its point, and below it where the line goes up on both sides.
 ABOVE, BELOW = -9, 16

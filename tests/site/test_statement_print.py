@@ -70,6 +70,12 @@ class TestPage(SiteTestCase):
 	def test_it_is_what_the_desk_prints_unless_told_otherwise(self):
 		self.assertEqual(frappe.get_meta("SLA Statement").default_print_format, "SLA Statement")
 
+	def test_the_desk_proposes_the_customers_language(self):
+		given = statement(agreed())
+		frappe.db.set_value("Customer", "Acme", "language", "fr")
+		shown = frappe.get_doc("SLA Statement", given.name).as_dict()
+		self.assertEqual(shown["language"], "fr")
+
 	def test_nothing_that_somebody_wrote_is_taken_for_html(self):
 		html = self.html(
 			figures={"title": "<script>alert(1)</script>", "causes": [{"cause": "<b>x", "count": 1}]}

@@ -5,6 +5,7 @@ from frappe.model.document import Document
 from sla_guard.site_time import now_us, text
 from sla_guard.sla_guard.doctype.revocable import Revocable
 from sla_guard.statements import delivery, drafts, sales_invoice
+from sla_guard.statements.words import language_of
 
 DRAFT, APPROVED = "Draft", "Approved"
 # What becomes of it after it was approved.
@@ -13,6 +14,11 @@ DELIVERY = ("status", "sent_on", "sent_to", "not_sent_because")
 
 class SLAStatement(Revocable):
 	"""What a customer is told and owed for a period: worked out by statements/ (flags.from_app), frozen at submission."""
+
+	@property
+	def language(self) -> str:
+		"""In which the desk prints it, unless told otherwise."""
+		return language_of(self.customer)
 
 	def validate(self):
 		if not self.flags.from_app:
