@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 
 import frappe
+from babel.numbers import get_decimal_symbol
 from frappe import _
 from frappe.model.document import Document
 
@@ -138,8 +139,7 @@ def _span(amount: int) -> str:
 
 
 def _delimiter() -> str:
-	decimal = locale_of(frappe.local.lang).number_symbols["latn"]["decimal"]
-	return ";" if decimal == "," else ","
+	return ";" if get_decimal_symbol(locale_of(frappe.local.lang)) == "," else ","
 
 
 def _harmless(cell: object) -> object:

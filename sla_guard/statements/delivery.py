@@ -19,7 +19,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime, validate_email_address
 
 from sla_guard.helpdesk.ticket import BEGIN_AGAIN
-from sla_guard.statements import alerts, annex, printing
+from sla_guard.statements import alerts, annex, paper, printing
 from sla_guard.statements.words import written_for
 
 APPROVED, SENT, NOT_SENT = "Approved", "Sent", "Not Sent"
@@ -217,7 +217,7 @@ def _for_the_customer(document: Document) -> Iterator[None]:
 
 def kept_files(document: Document) -> list[str]:
 	"""The names of the File records of its PDF and its annex, made the first time."""
-	return [_kept(document, "pdf", _pdf), _kept(document, "csv", annex.file_of)]
+	return [_kept(document, "pdf", paper.pdf_of), _kept(document, "csv", annex.file_of)]
 
 
 def _kept(document: Document, kind: str, make: Callable[[Document], bytes]) -> str:
@@ -231,10 +231,6 @@ def _kept(document: Document, kind: str, make: Callable[[Document], bytes]) -> s
 	return (
 		frappe.get_doc({**values, **attached, "content": make(document)}).insert(ignore_permissions=True).name
 	)
-
-
-def _pdf(document: Document) -> bytes:
-	return frappe.get_print(document.doctype, document.name, print_format="SLA Statement", as_pdf=True)
 
 
 def _mail(document: Document, addresses: list[str], files: list[str]) -> Document | None:

@@ -5,9 +5,10 @@ import re
 import shutil
 from io import BytesIO
 
-import frappe
 from frappe.translate import print_language
 from pypdf import PdfReader
+
+from sla_guard.statements import paper
 
 
 def printed(statement, language):
@@ -16,8 +17,7 @@ def printed(statement, language):
 		# The framework of a bench prints with it.
 		assert shutil.which("wkhtmltopdf"), "wkhtmltopdf is missing (Debian: apt-get install wkhtmltopdf)"
 	with print_language(language):
-		pdf = frappe.get_print("SLA Statement", statement.name, print_format="SLA Statement", as_pdf=True)
-	return text_of(pdf)
+		return text_of(paper.pdf_of(statement))
 
 
 def text_of(pdf):

@@ -44,7 +44,7 @@ class Revocable(Document):
 
 	def refuse_changes(self, but: tuple[str, ...] = ()):
 		for df in self.meta.fields:
-			if df.fieldname not in but and self.is_changed(df.fieldname):
+			if not (df.fieldname in but or df.is_virtual) and self.is_changed(df.fieldname):
 				frappe.throw(
 					_("{0} of {1} {2} cannot be changed.").format(
 						frappe.bold(_(df.label or df.fieldname)), _(self.doctype), self.name
