@@ -51,7 +51,7 @@ def make_credit_note(statement: str, fee_invoice: str | None = None) -> str:
 	_check_permission(statement)
 	locked = sales_invoice.lock_statement(statement)
 	sales_invoice.refuse_if_not_owed(locked)
-	sales_invoice.refuse_second(statement)
+	sales_invoice.refuse_second(statement, sales_invoice.crediting(statement))
 	agreed = _agreed(locked)
 	if agreed.credit_as == PRICE_REDUCTION:
 		values = _price_reduction(locked, agreed, fee_invoice)
@@ -67,14 +67,14 @@ def asked_for_credit_note(statement: str) -> dict:
 	"""What a person is asked before it is made: for a price reduction, of which invoice, with the filters of those that
 	are possible and the latest of the time since the period began; else nothing. Not asked where it would be refused."""
 	_check_permission(statement)
-	document = frappe.get_doc("SLA Statement", statement)
-	sales_invoice.refuse_if_not_owed(document)
-	sales_invoice.refuse_second(statement)
-	agreed = _agreed(document)
+	stated = frappe.db.get_value("SLA Statement", statement, "*", as_dict=True)
+	sales_invoice.refuse_if_not_owed(stated)
+	sales_invoice.refuse_second(statement, sales_invoice.crediting(statement))
+	agreed = _agreed(stated)
 	if agreed.credit_as != PRICE_REDUCTION:
 		return {}
-	possible = _possible(document, agreed)
-	since = possible | {"posting_date": (">=", document.period_start)}
+	possible = _possible(stated, agreed)
+	since = possible | {"posting_date": (">=", stated.period_start)}
 	latest = frappe.get_list(
 		"Sales Invoice", since, pluck="name", order_by="posting_date desc, creation desc", limit_page_length=1
 	)
@@ -89,7 +89,7 @@ def _check_permission(statement: str) -> None:
 # ---- what was agreed
 
 
-def _agreed(statement: Document) -> Agreed:
+def _agreed(statement: frappe._dict) -> Agreed:
 	"""By the version of the statement and, where it is silent, by the latest one: a submitted contract does not change,
 	so what was forgotten in it is said in the next."""
 	fields = ["name", "company", "credit_as", "credit_account"]
@@ -131,7 +131,7 @@ def _refuse(why: str) -> None:
 # ---- an indemnity
 
 
-def _indemnity(statement: Document, agreed: Agreed) -> dict:
+def _indemnity(statement: frappe._dict, agreed: Agreed) -> dict:
 	_check_account(agreed)
 	line = {
 		"item_name": _("Penalties for missed commitments", _language(statement)),
@@ -167,7 +167,7 @@ def _cost_center(company: str) -> str:
 # ---- a price reduction
 
 
-def _price_reduction(statement: Document, agreed: Agreed, fee_invoice: str | None) -> dict:
+def _price_reduction(statement: frappe._dict, agreed: Agreed, fee_invoice: str | None) -> dict:
 	fee = _fee(statement, agreed, fee_invoice)
 	# The fee itself, should there be something else on the invoice.
 	main = max(fee.items, key=lambda row: row.net_amount)
@@ -178,12 +178,12 @@ def _price_reduction(statement: Document, agreed: Agreed, fee_invoice: str | Non
 	return values | {"return_against": fee.name, "taxes": [_tax(row) for row in fee.taxes]}
 
 
-def _possible(statement: Document, agreed: Agreed) -> dict:
+def _possible(statement: frappe._dict, agreed: Agreed) -> dict:
 	of_party = {"customer": statement.customer, "company": agreed.company, "currency": statement.currency}
 	return {"docstatus": 1, "is_return": 0, **of_party}
 
 
-def _fee(statement: Document, agreed: Agreed, name: str | None) -> Document:
+def _fee(statement: frappe._dict, agreed: Agreed, name: str | None) -> Document:
 	if not name:
 		frappe.throw(
 			_("Choose the invoice of the fee, whose price is reduced."), title=_("No Invoice of the Fee")
@@ -221,7 +221,7 @@ def _taken(source: Document, fields: tuple[str, ...]) -> dict:
 # ---- the invoice
 
 
-def _invoice(statement: Document, agreed: Agreed, line: dict) -> dict:
+def _invoice(statement: frappe._dict, agreed: Agreed, line: dict) -> dict:
 	language = _language(statement)
 	words = _("Statement {0}, {1} to {2}", language).format(
 		statement.name, formatdate(statement.period_start), formatdate(statement.period_end)
@@ -239,7 +239,7 @@ def _invoice(statement: Document, agreed: Agreed, line: dict) -> dict:
 	}
 
 
-def _language(statement: Document) -> str | None:
+def _language(statement: frappe._dict) -> str | None:
 	"""In which the customer reads the invoice."""
 	return frappe.db.get_value("Customer", statement.customer, "language")
 

@@ -34,7 +34,7 @@ def check(invoice: Document, method: str | None = None) -> None:
 		return
 	statement = lock_statement(invoice.sla_statement)
 	refuse_if_not_owed(statement)
-	refuse_second(statement.name, invoice.name)
+	refuse_second(statement.name, crediting(statement.name, invoice.name, lock=True))
 	_check_party(invoice, statement)
 	_check_amount(invoice, statement)
 	if invoice.return_against:
@@ -46,7 +46,7 @@ def check(invoice: Document, method: str | None = None) -> None:
 def credited(invoice: Document, method: str | None = None) -> None:
 	"""on_submit."""
 	if invoice.get("sla_statement"):
-		_set_status(lock_statement(invoice.sla_statement), CREDITED, CREDITED)
+		_set_status(lock_statement(invoice.sla_statement).name, CREDITED, CREDITED)
 
 
 def not_credited(invoice: Document, method: str | None = None) -> None:
@@ -54,20 +54,21 @@ def not_credited(invoice: Document, method: str | None = None) -> None:
 	if invoice.get("sla_statement"):
 		statement = lock_statement(invoice.sla_statement)
 		not_sent = NOT_SENT if statement.not_sent_because else APPROVED
-		_set_status(statement, SENT if statement.sent_on else not_sent, APPROVED)
+		_set_status(statement.name, SENT if statement.sent_on else not_sent, APPROVED)
 
 
 # ---- the statement
 
 
-def lock_statement(name: str) -> Document:
-	"""The statement as it was committed last; nobody else credits it or cancels it until this transaction ends."""
+def lock_statement(name: str) -> frappe._dict:
+	"""The fields of a statement as it was committed last; nobody else credits it or cancels it until this transaction
+	ends. Without its lines, whose locks would keep statements of others from being drafted."""
 	store.lock("SLA Statement", name)
-	return frappe.get_doc("SLA Statement", name, for_update=True)
+	return frappe.db.get_value("SLA Statement", name, "*", as_dict=True, for_update=True)
 
 
-def refuse_if_not_owed(statement: Document) -> None:
-	if not statement.docstatus.is_submitted():
+def refuse_if_not_owed(statement: frappe._dict) -> None:
+	if statement.docstatus != 1:
 		frappe.throw(
 			_("Statement {0} is not approved: only an approved one is credited.").format(
 				frappe.bold(statement.name)
@@ -80,9 +81,9 @@ def refuse_if_not_owed(statement: Document) -> None:
 		)
 
 
-def refuse_second(statement: str, mine: str | None = None) -> None:
+def refuse_second(statement: str, other: str | None) -> None:
 	"""Where another invoice, a draft too, credits the statement already."""
-	if other := _crediting(statement, mine):
+	if other:
 		frappe.throw(
 			_("Statement {0} is credited by {1} already. Delete or cancel that invoice first.").format(
 				frappe.bold(statement), frappe.bold(other)
@@ -94,7 +95,7 @@ def refuse_second(statement: str, mine: str | None = None) -> None:
 def refuse_if_credited(statement: str) -> None:
 	"""Before a statement is cancelled."""
 	store.lock("SLA Statement", statement)
-	if other := _crediting(statement):
+	if other := crediting(statement, lock=True):
 		frappe.throw(
 			_("{0} credits this statement: cancel it, or delete it while it is a draft, first.").format(
 				frappe.bold(other)
@@ -104,18 +105,23 @@ def refuse_if_credited(statement: str) -> None:
 		)
 
 
-def _crediting(statement: str, but: str | None = None) -> str | None:
-	"""The invoice that credits a statement, other than this one; with one that was committed since this transaction
-	began."""
+def crediting(statement: str, but: str | None = None, lock: bool = False) -> str | None:
+	"""The invoice that credits a statement, other than this one.
+
+	With `lock`, one that was committed since this transaction began as well. That locks the place of an invoice to
+	come, too: only once this transaction has the number of its own, for which others wait who want to enter one.
+	"""
 	invoice = frappe.qb.DocType("Sales Invoice")
 	query = frappe.qb.from_(invoice).select(invoice.name)
 	query = query.where((invoice.sla_statement == statement) & (invoice.docstatus < 2))
-	return next((name for (name,) in query.for_update().run() if name != but), None)
+	found = (query.for_update() if lock else query).run()
+	return next((name for (name,) in found if name != but), None)
 
 
-def _set_status(statement: Document, status: str, of_penalties: str) -> None:
-	frappe.db.set_value("SLA Statement", statement.name, "status", status)
-	penalties = [row.penalty for row in statement.lines if row.penalty]
+def _set_status(statement: str, status: str, of_penalties: str) -> None:
+	frappe.db.set_value("SLA Statement", statement, "status", status)
+	lines = {"parent": statement, "parenttype": "SLA Statement", "penalty": ("is", "set")}
+	penalties = frappe.get_all("SLA Statement Line", lines, pluck="penalty")
 	if penalties:
 		submitted = {"name": ("in", penalties), "docstatus": 1}
 		frappe.db.set_value("SLA Penalty", submitted, "status", of_penalties)
@@ -138,7 +144,7 @@ def left_of(fee_invoice: str, but: str | None = None) -> Decimal:
 	return exact(frappe.db.get_value("Sales Invoice", fee_invoice, "net_total")) + sum(taken)
 
 
-def _check_party(invoice: Document, statement: Document) -> None:
+def _check_party(invoice: Document, statement: frappe._dict) -> None:
 	for field in ("customer", "company", "currency"):
 		wanted = statement.get(field)
 		if wanted and invoice.get(field) != wanted:
@@ -150,7 +156,7 @@ def _check_party(invoice: Document, statement: Document) -> None:
 			)
 
 
-def _check_amount(invoice: Document, statement: Document) -> None:
+def _check_amount(invoice: Document, statement: frappe._dict) -> None:
 	given, owed = -exact(invoice.net_total), exact(statement.amount_due)
 	if not invoice.is_return or given != owed:
 		frappe.throw(

@@ -28,17 +28,18 @@ def company(name=PROVIDER, currency="EUR"):
 	# A whole chart takes seconds.
 	frappe.local.flags.ignore_chart_of_accounts = True
 	try:
-		document = frappe.new_doc("Company").update(values).insert()
+		frappe.new_doc("Company").update(values).insert()
 	finally:
 		frappe.local.flags.ignore_chart_of_accounts = False
 	_fiscal_years()
 	debtors = account("Debtors", name, "Asset", account_type="Receivable", account_currency=currency)
 	round_off = account("Round Off", name, "Expense", account_type="Round Off")
 	center = cost_center(name)
-	document.reload()
-	document.update({"default_receivable_account": debtors, "cost_center": center})
-	document.update({"round_off_account": round_off, "round_off_cost_center": center})
-	document.save()
+	usual = {"default_receivable_account": debtors, "cost_center": center}
+	if frappe.get_meta("Company").has_field("round_off_account"):
+		usual |= {"round_off_account": round_off, "round_off_cost_center": center}
+	# Not by saving it once more: ERPNext forgets all that it has in its cache then.
+	frappe.db.set_value("Company", name, usual)
 	return name
 
 

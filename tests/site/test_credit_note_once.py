@@ -1,5 +1,6 @@
 """A statement is credited by one invoice, and either frees the other: in its life, and by two people at once."""
 
+from functools import partial
 from threading import Barrier
 
 import frappe
@@ -170,26 +171,53 @@ class TestAtOnce(CommittedCase):
 		here = (doctype for doctype in BOOKS if frappe.db.exists("DocType", doctype))
 		self.found |= {doctype: names(doctype) for doctype in here}
 
-	def test_one_of_two_is_refused(self):
 		customer(self.customer)
 		provider = company(f"Provider of {self.customer}")
 		penalties = account("Penalties", provider, "Expense")
-		under = contract(customer=self.customer, company=provider, credit_account=penalties)
-		owed = statement(under, customer=self.customer)
-		both_have_begun = Barrier(2)
+		self.under = contract(customer=self.customer, company=provider, credit_account=penalties)
 
-		def make():
+	def statement(self, **rest):
+		return statement(self.under, customer=self.customer, **rest).name
+
+	def come_of(self, *verbs):
+		"""What these return or raise who have both looked at the site before either begins."""
+		both_have_looked = Barrier(len(verbs))
+
+		def begun(verb):
 			# From its first look on a transaction sees the site as it was then.
-			frappe.db.get_value("SLA Statement", owed.name, "status")
-			both_have_begun.wait(10)
-			made = make_credit_note(owed.name)
+			frappe.get_all("Sales Invoice", {"sla_statement": ("is", "set")})
+			both_have_looked.wait(10)
+			result = verb()
 			frappe.db.commit()
-			return made
+			return result
 
 		with at(FEBRUARY):
-			came_of_it = at_once(make, make)
+			return at_once(*(partial(begun, verb) for verb in verbs))
+
+	def test_one_of_two_is_refused(self):
+		owed = self.statement()
+		came_of_it = self.come_of(partial(make_credit_note, owed), partial(make_credit_note, owed))
 		(made,) = (each for each in came_of_it if isinstance(each, str))
 		(refused,) = (each for each in came_of_it if not isinstance(each, str))
 		self.assertIsInstance(refused, frappe.ValidationError)
 		self.assertIn(made, str(refused))
-		self.assertEqual(frappe.get_all("Sales Invoice", {"sla_statement": owed.name}, pluck="name"), [made])
+		self.assertEqual(frappe.get_all("Sales Invoice", {"sla_statement": owed}, pluck="name"), [made])
+
+	def test_of_two_statements_both_are_credited(self):
+		first, second = self.statement(), self.statement()
+		made = self.come_of(partial(make_credit_note, first), partial(make_credit_note, second))
+		for owed, name in zip((first, second), made, strict=True):
+			self.assertEqual(frappe.get_all("Sales Invoice", {"sla_statement": owed}, pluck="name"), [name])
+
+	def test_a_statement_is_credited_or_cancelled(self):
+		owed = self.statement(unique_key=frappe.generate_hash())
+
+		def cancel():
+			frappe.get_doc("SLA Statement", owed).update({"cancel_reason": "A mistake"}).cancel()
+
+		made, cancelled = self.come_of(partial(make_credit_note, owed), cancel)
+		(refused,) = (each for each in (made, cancelled) if isinstance(each, Exception))
+		self.assertIsInstance(refused, frappe.ValidationError)
+		invoices = frappe.get_all("Sales Invoice", {"sla_statement": owed}, pluck="name")
+		docstatus = frappe.db.get_value("SLA Statement", owed, "docstatus")
+		self.assertIn((invoices, docstatus), [([made], 1), ([], 2)])
