@@ -18,7 +18,11 @@ frappe.ui.form.on("SLA Exclusion", {
 		const own = frm.is_new() || frm.doc.claimed_by === frappe.session.user;
 		for (const field of CLAIM) frm.set_df_property(field, "read_only", own ? 0 : 1);
 		if (frm.doc.docstatus === 0 && !frm.is_new() && !(waits && !own)) keep_from_submitting(frm);
-		if (waits && own) frm.set_intro(__("A second person approves or rejects this claim."), "blue");
+		if (waits && own) {
+			// After a save it stands there already.
+			frm.set_intro();
+			frm.set_intro(__("A second person approves or rejects this claim."), "blue");
+		}
 		if (waits && !own && frm.perm[0].submit) {
 			frm.add_custom_button(__("Reject"), () => ask_for_answer(frm));
 		}
