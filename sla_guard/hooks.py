@@ -71,6 +71,9 @@ permission_query_conditions = {
 
 override_whitelisted_methods = {
 	"frappe.client.get_count": "sla_guard.permissions.get_count",
+	"frappe.desk.form.load.getdoc": "sla_guard.permissions.getdoc",
+	"frappe.desk.form.load.get_docinfo": "sla_guard.permissions.get_docinfo",
+	"frappe.desk.form.load.get_communications": "sla_guard.permissions.get_communications",
 	"erpnext.support.doctype.issue.issue.set_status": "sla_guard.helpdesk.issue.set_status",
 	"erpnext.support.doctype.issue.issue.set_multiple_status": "sla_guard.helpdesk.issue.set_multiple_status",
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import frappe
 from frappe import client
 from frappe.desk import reportview
+from frappe.desk.form import load
 from frappe.model.db_query import DatabaseQuery
 from frappe.model.document import Document
 from frappe.utils import get_safe_filters
@@ -75,14 +76,15 @@ def statement_conditions(user: str | None = None, doctype: str | None = None) ->
 
 
 def may_see_statement(
-	doc: Document, ptype: str = "read", user: str | None = None, debug: bool = False
+	doc: Document, ptype: str | None = "read", user: str | None = None, debug: bool = False
 ) -> bool:
 	"""has_permission."""
 	user = user or frappe.session.user
 	if not is_customer(user):
 		return True
+	# For none, the framework asks what may be done at all.
 	return (
-		ptype in SEEING
+		(ptype or "read") in SEEING
 		and doc.docstatus == 1
 		and doc.customer in customers_of(user)
 		and doc.contract in _contracts_naming(contacts_of(user), doc.contract)
@@ -128,3 +130,39 @@ def get_count(doctype: str, filters: object = None, debug: bool = False, cache: 
 		return client.get_count(doctype, filters, debug, cache)
 	frappe.local.form_dict = frappe._dict(doctype=doctype, filters=get_safe_filters(filters) or [])
 	return reportview.get_count()
+
+
+@frappe.whitelist()
+def getdoc(doctype: str, name: str) -> None:
+	"""frappe.desk.form.load.getdoc, which answers for everybody who may read a document with all that is noted on it."""
+	load.getdoc(doctype, name)
+	_keep_notes_from_customers(doctype)
+
+
+@frappe.whitelist()
+def get_docinfo(doc: object = None, doctype: str | None = None, name: str | None = None) -> dict:
+	"""frappe.desk.form.load.get_docinfo, as above."""
+	load.get_docinfo(doc, doctype, name)
+	_keep_notes_from_customers(doctype)
+	return frappe.response["docinfo"]
+
+
+@frappe.whitelist()
+def get_communications(doctype: str, name: str, start: int = 0, limit: int = 20) -> list:
+	"""frappe.desk.form.load.get_communications, as above."""
+	return [] if _are_kept_from_reader(doctype) else load.get_communications(doctype, name, start, limit)
+
+
+# What a form needs; the rest are comments, versions, mails: what is said among us.
+NO_NOTES = {"doctype", "name", "permissions", "attachments"}
+
+
+def _keep_notes_from_customers(doctype: str | None) -> None:
+	if _are_kept_from_reader(doctype) and (docinfo := frappe.response.get("docinfo")):
+		frappe.response["docinfo"] = frappe._dict(
+			{what: value if what in NO_NOTES else type(value)() for what, value in docinfo.items()}
+		)
+
+
+def _are_kept_from_reader(doctype: str | None) -> bool:
+	return doctype == STATEMENT and is_customer(frappe.session.user)

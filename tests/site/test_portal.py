@@ -192,6 +192,23 @@ class TestStatements(PortalCase):
 		self.assertGreaterEqual(request("frappe.client.get_count", doctype=STATEMENT), 2)
 		self.assertGreaterEqual(request("frappe.client.get_count", doctype="Customer"), 2)
 
+	def test_what_is_noted_on_one_is_not_told(self):
+		self.own.add_comment("Comment", "We were lucky")
+		note = {"communication_type": "Communication", "communication_medium": "Other", "subject": "Among us"}
+		about = {"reference_doctype": STATEMENT, "reference_name": self.own.name}
+		frappe.new_doc("Communication").update({**note, **about, "content": "We were lucky"}).insert()
+		asked = {"doctype": STATEMENT, "name": self.own.name}
+		for user, told in ((self.users["ann"], False), (make_user("sla-ours", "Support Team"), True)):
+			for method in ("getdoc", "get_docinfo", "get_communications"):
+				with self.subTest(f"{user} {method}"), as_user(user):
+					said = request(f"frappe.desk.form.load.{method}", **asked)
+					said = frappe.as_json([said, frappe.response.get("docinfo")])
+					self.assertEqual("We were lucky" in said, told)
+		with as_user(self.users["ann"]):
+			request("frappe.desk.form.load.getdoc", **asked)
+			self.assertEqual([each.name for each in frappe.response["docs"]], [self.own.name])
+			self.assertTrue(frappe.response["docinfo"]["permissions"]["read"])
+
 	def test_an_attached_file_goes_with_its_statement(self):
 		files = {
 			each.name: frappe.new_doc("File")
