@@ -53,10 +53,13 @@ def rename(ticket: str) -> None:
 
 
 def forget(ticket: str, why: str) -> None:
-	"""A ticket is deleted: its breaches stay, withdrawn, and what was claimed about them."""
+	"""A ticket is deleted: its breaches stay, withdrawn, and what was claimed about them. What is approved names it still,
+	and is why the framework then refuses."""
 	for name in frappe.get_all("SLA Breach", {"ticket": ticket}, pluck="name"):
 		frappe.get_doc("SLA Breach", name).outlive_ticket(why)
 	frappe.db.set_value("SLA Exclusion", {"ticket": ticket}, "ticket", None)
+	for doctype in ("SLA Penalty", "SLA Statement Line"):
+		frappe.db.set_value(doctype, {"ticket": ticket, "docstatus": ("!=", 1)}, "ticket", None)
 
 
 def locked(name: str) -> SLABreach:

@@ -71,7 +71,7 @@ def penalty(contract, about=None, amount=100, **rest):
 	return document.insert(ignore_permissions=True)
 
 
-def statement(contract, customer="Acme", docstatus=1, **rest):
+def statement(contract, customer="Acme", docstatus=1, ticket=None, **rest):
 	"""A statement of January in this state, past all that is worked out for it and checked."""
 	values = {
 		"title": f"{customer} 2026-01",
@@ -91,7 +91,8 @@ def statement(contract, customer="Acme", docstatus=1, **rest):
 	}
 	document = frappe.new_doc("SLA Statement").update(values)
 	document.append(
-		"lines", {"rule_name": "Late", "gross": 100, "amount": 100, "penalty": rest.get("penalty")}
+		"lines",
+		{"rule_name": "Late", "gross": 100, "amount": 100, "penalty": rest.get("penalty"), "ticket": ticket},
 	)
 	document.flags.from_app = True
 	document.insert(ignore_permissions=True)

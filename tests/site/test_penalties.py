@@ -56,6 +56,22 @@ class TestDrafts(PenaltyCase):
 		draft.delete(ignore_permissions=True)
 		self.assertFalse(frappe.db.exists("SLA Penalty", draft.name))
 
+	def test_a_ticket_goes_with_what_is_a_draft_or_cancelled_about_it(self):
+		statement(self.contract, docstatus=0, ticket=self.breach.ticket)
+		statement(self.contract, docstatus=2, ticket=self.breach.ticket)
+		frappe.delete_doc("Issue", self.breach.ticket)
+		self.assertIsNone(self.again().ticket)
+
+	def test_a_ticket_stays_that_an_approved_penalty_or_a_statement_names(self):
+		frappe.db.savepoint("draft")
+		with as_user(self.approver):
+			self.again().submit()
+		delete = partial(frappe.delete_doc, "Issue", self.breach.ticket)
+		self.assertStopped(frappe.LinkExistsError, delete, self.penalty.name)
+		frappe.db.rollback(save_point="draft")
+		told = statement(self.contract, ticket=self.breach.ticket)
+		self.assertStopped(frappe.LinkExistsError, delete, told.name)
+
 	def test_a_key_is_of_one_penalty(self):
 		second = partial(penalty, self.contract, self.breach, unique_key=self.penalty.unique_key)
 		self.assertStopped(Exception, second)

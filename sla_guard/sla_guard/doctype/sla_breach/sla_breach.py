@@ -77,7 +77,7 @@ class SLABreach(Document):
 		self.ticket = None
 		if self.state == OPEN:
 			self.state, self.withdrawn_because = WITHDRAWN, why
-		self.store()
+		self.decided()
 
 	def store(self) -> None:
 		self.flags.from_ledger = True
