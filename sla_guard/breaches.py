@@ -28,14 +28,15 @@ def _counts(clock: Clock) -> int:
 	return 0 if clock.state == VOIDED else clock.breached_at or 0
 
 
-def settle(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:
-	"""The breach of a clock as it is now: `standing` is that of the ticket at the breach."""
+def settle(ticket: str, clock: Clock, standing: Standing, contracts: dict[str, str]) -> None:
+	"""The breach of a clock as it is now: `standing` is that of the ticket at the breach, `contracts` are named by their
+	terms."""
 	breach = breach_of(ticket, clock.metric, clock.cycle)
 	counts = _counts(clock)
 	if counts and breach:
 		breach.date(counts)
 	elif counts:
-		_new(ticket, clock, standing, contract)
+		_new(ticket, clock, standing, contracts)
 	elif breach:
 		breach.withdraw(WAS_VOIDED if clock.state == VOIDED else NONE_AFTER_ALL)
 
@@ -86,7 +87,10 @@ def reopen(breach: SLABreach) -> None:
 		breach.reopen(none_because="" if clock and clock.breached_us else NONE_AFTER_ALL)
 
 
-def _new(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:
+def _new(ticket: str, clock: Clock, standing: Standing, contracts: dict[str, str]) -> None:
+	# What was promised then: a change may have come before anybody looked.
+	terms, target, target_us = clock.promised_at(clock.breached_at)
+	contract = contracts[terms]
 	breach = frappe.new_doc("SLA Breach").update(
 		{
 			"title": title(ticket, clock.metric),
@@ -97,9 +101,9 @@ def _new(ticket: str, clock: Clock, standing: Standing, contract: str) -> None:
 			"breached_us": clock.breached_at,
 			"contract": contract,
 			"chain": frappe.get_cached_value("SLA Contract", contract, "chain"),
-			"terms": clock.terms,
-			"target": clock.target,
-			"target_us": clock.target_us,
+			"terms": terms,
+			"target": target,
+			"target_us": target_us,
 			"customer": standing.customer,
 			"priority": standing.priority,
 			"service": standing.service,

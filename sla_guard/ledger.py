@@ -205,8 +205,7 @@ def settle(
 		elif before != wanted:
 			_update(name, wanted, clock, now)
 		if breaches.is_news(clock, before):
-			at_breach = standing_at(history, clock.breached_at or now)
-			breaches.settle(ticket, clock, at_breach, contracts[clock.terms])
+			breaches.settle(ticket, clock, standing_at(history, clock.breached_at or now), contracts)
 	_insert(ticket, new)
 	_remove(ticket, stored)
 	# Read only of a ticket that was reopened, or of which a fact was taken back: that may have been a reopening.

@@ -91,6 +91,13 @@ class Clock(NamedTuple):
 	undone: tuple[Undone, ...] = ()
 	shut: tuple[Span, ...] = ()
 
+	def promised_at(self, at: int) -> tuple[str, str, int]:
+		"""The terms, the target and its amount that held at an instant; a change at that instant holds already."""
+		for each in self.promises:
+			if at < each.replaced_at:
+				return each.terms, each.target, each.target_us
+		return self.terms, self.target, self.target_us
+
 
 class Meter:
 	"""A clock in the making: told of each change of phase in turn, it keeps what has been used."""

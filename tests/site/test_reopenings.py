@@ -95,6 +95,22 @@ class TestStopped(SiteTestCase):
 		self.assertIsNone(column(ticket, "agent"))
 
 
+class TestMissed(SiteTestCase):
+	def test_a_breach_is_under_the_promise_that_was_missed_whenever_it_is_found(self):
+		mine = in_force(target(None, 8))
+		in_force(target(None, 4), customer="Other")
+		tickets = issue(), issue()
+		# Due on Monday at five; of the first the job finds it, of the second only who moves it to another customer.
+		sweep(tickets[0], when="2026-01-05 17:01")
+		for ticket in tickets:
+			change(ticket, "2026-01-06 11:00", customer="Other")
+		fields = ["breached_us", "contract", "chain", "terms", "target", "target_us", "customer"]
+		found, later = (frappe.get_all("SLA Breach", {"ticket": each.name}, fields) for each in tickets)
+		self.assertEqual(found, later)
+		self.assertEqual((later[0].contract, later[0].customer), (mine.name, "Acme"))
+		self.assertEqual(later[0].target_us, 8 * HOUR * 1_000_000)
+
+
 class TestLate(SiteTestCase):
 	def setUp(self):
 		super().setUp()

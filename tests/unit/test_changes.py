@@ -6,6 +6,7 @@ Support hours are 09:00 to 17:00 from Monday the 5th unless said.
 import pytest
 
 from sla_guard.engine.events import PRIORITY, RESPONDED, SERVICE, STATUS
+from sla_guard.engine.instants import HOUR
 from sla_guard.engine.replay import replay
 from sla_guard.engine.terms import MAIL, NOT_COVERED, TAKEN_IN_CHARGE
 from tests.unit.factories import (
@@ -421,3 +422,13 @@ def test_a_voided_ticket_counts_nowhere_whatever_was_met_missed_or_comes_after()
 	assert [clock.verdict or clock.breached_at for clock in before] == ["met", jan("5 17:00")]
 	for clock in clocks(*life, terms=terms(), now="7 09:00"):
 		check(clock, state="void", verdict=None, due=None, cycle=1)
+
+
+def test_what_was_promised_at_an_instant_is_known_after_a_change():
+	old, new = terms(target("default", resolution=4)), terms(target("default", resolution=2))
+	life = opened("5 09:00", terms=old.hash), moved("5 12:00", new)
+	clock = resolution(*life, terms={old.hash: old, new.hash: new}, now="5 15:00")
+	assert clock.promised_at(jan("5 11:59")) == (old.hash, "default", 4 * HOUR)
+	# More was used by then than the new target allows: it is that one which was missed, at the change.
+	assert clock.promised_at(clock.breached_at) == (new.hash, "default", 2 * HOUR)
+	assert clock.breached_at == jan("5 12:00")
