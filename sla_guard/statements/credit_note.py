@@ -91,18 +91,21 @@ def _check_permission(statement: str) -> None:
 
 def _agreed(statement: frappe._dict) -> Agreed:
 	"""By the version of the statement and, where it is silent, by the latest one: a submitted contract does not change,
-	so what was forgotten in it is said in the next."""
+	so what was forgotten in it is said in the next. The account is none of the customer's business: the latest one
+	that can be used."""
 	fields = ["name", "company", "credit_as", "credit_account"]
 	of_chain = {"chain": statement.chain, "docstatus": 1}
-	versions = frappe.get_all("SLA Contract", of_chain, fields, order_by="starts_us desc")
-	versions.sort(key=lambda version: version.name != statement.contract)
+	latest_first = frappe.get_all("SLA Contract", of_chain, fields, order_by="starts_us desc")
+	own_first = sorted(latest_first, key=lambda version: version.name != statement.contract)
 
 	def said(field: str) -> str | None:
-		return next((version[field] for version in versions if version[field]), None)
+		return next((version[field] for version in own_first if version[field]), None)
 
-	agreed = Agreed(
-		statement.contract, statement.company or said("company"), said("credit_as"), said("credit_account")
-	)
+	company = statement.company or said("company")
+	accounts = [version.credit_account for version in latest_first if version.credit_account]
+	usable = (account for account in accounts if not _unusable(account, company))
+	account = next(usable, next(iter(accounts), None))
+	agreed = Agreed(statement.contract, company, said("credit_as"), account)
 	_refuse_silence(agreed)
 	return agreed
 
@@ -132,7 +135,8 @@ def _refuse(why: str) -> None:
 
 
 def _indemnity(statement: frappe._dict, agreed: Agreed) -> dict:
-	_check_account(agreed)
+	if why := _unusable(agreed.credit_account, agreed.company):
+		_refuse(why)
 	line = {
 		"item_name": _("Penalties for missed commitments", _language(statement)),
 		"uom": frappe.db.get_single_value("Stock Settings", "stock_uom"),
@@ -142,19 +146,15 @@ def _indemnity(statement: frappe._dict, agreed: Agreed) -> dict:
 	return _invoice(statement, agreed, line)
 
 
-def _check_account(agreed: Agreed) -> None:
-	fields = ["company", "is_group", "disabled"]
-	account = frappe.db.get_value("Account", agreed.credit_account, fields, as_dict=True) or frappe._dict()
-	named = frappe.bold(agreed.credit_account)
-	if account.company != agreed.company:
-		why = _("Account {0} is not one of company {1}.").format(named, frappe.bold(agreed.company))
-	elif account.is_group:
-		why = _("Account {0} is a group: nothing is booked on it.").format(named)
-	elif account.disabled:
-		why = _("Account {0} is disabled.").format(named)
-	else:
-		return
-	_refuse(why)
+def _unusable(account: str, company: str) -> str | None:
+	"""Why nothing of this company can be booked on this account."""
+	found = frappe.db.get_value("Account", account, ["company", "is_group", "disabled"], as_dict=True)
+	named = frappe.bold(account)
+	if not found or found.company != company:
+		return _("Account {0} is not one of company {1}.").format(named, frappe.bold(company))
+	if found.is_group:
+		return _("Account {0} is a group: nothing is booked on it.").format(named)
+	return _("Account {0} is disabled.").format(named) if found.disabled else None
 
 
 def _cost_center(company: str) -> str:

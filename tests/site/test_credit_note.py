@@ -222,7 +222,11 @@ class TestRefusals(CreditCase):
 	def test_an_account_that_was_disabled(self):
 		owed = statement(contract())
 		frappe.db.set_value("Account", account("Penalties", root="Expense"), "disabled", 1)
-		self.assertNoCredit(owed, "disabled")
+		self.assertNoCredit(owed, "disabled", "new version")
+		other = account("Other Penalties", root="Expense")
+		first = frappe.get_doc("SLA Contract", owed.contract)
+		new_version(first, "2026-02-01", credit_account=other).submit()
+		self.assertEqual(credit(owed).items[0].income_account, other)
 
 	def test_a_company_without_a_cost_center(self):
 		frappe.db.set_value("Company", company(), "cost_center", None)
