@@ -192,6 +192,16 @@ class TestStatements(PortalCase):
 		self.assertGreaterEqual(request("frappe.client.get_count", doctype=STATEMENT), 2)
 		self.assertGreaterEqual(request("frappe.client.get_count", doctype="Customer"), 2)
 
+	def test_no_value_of_another_one_is_fetched(self):
+		theirs = statement(self.contract_of("Beta", ann=1), "Beta").name
+		fields = json.dumps(["customer", "amount_due"])
+		asked = {"doctype": STATEMENT, "fieldname": fields, "filters": json.dumps({"name": theirs})}
+		with as_user(self.users["ann"]):
+			self.assertFalse(request("frappe.client.get_value", **asked))
+			# It has two names.
+			ask = getattr(client, "validate_link", None) or client.validate_link_and_fetch
+			self.assertNotIn("Beta", frappe.as_json(ask(STATEMENT, theirs, fields)))
+
 	def test_what_is_noted_on_one_is_not_told(self):
 		self.own.add_comment("Comment", "We were lucky")
 		note = {"communication_type": "Communication", "communication_medium": "Other", "subject": "Among us"}
