@@ -142,21 +142,28 @@ def _trend(doc: Document, figures: dict, words: Words) -> dict:
 
 
 def _target(doc: Document) -> tuple[Decimal | None, str]:
-	"""The compliance from which nothing is to be paid and its metric, where the contract names just one."""
-	rules = {
-		row.rule_name: row.metric
-		for row in frappe.get_all(
-			"SLA Penalty Rule", {"parent": doc.contract, "kind": BY_COMPLIANCE}, ["rule_name", "metric"]
-		)
-	}
-	tiers = frappe.get_all(
-		"SLA Penalty Tier", {"parent": doc.contract, "rule": ("in", list(rules))}, ["rule", "from_value"]
+	"""The compliance from which on nothing is to be paid and its metric, where the contract names just one."""
+	rules = frappe.get_all(
+		"SLA Penalty Rule", {"parent": doc.contract, "kind": BY_COMPLIANCE}, ["rule_name", "metric"]
 	)
-	best = {
-		(Decimal(str(max(t.from_value for t in tiers if t.rule == rule))), rules[rule])
-		for rule in {t.rule for t in tiers}
+	tiers = frappe.get_all(
+		"SLA Penalty Tier",
+		{"parent": doc.contract, "parenttype": "SLA Contract"},
+		["rule", "from_value", "to_value", "amount", "percent"],
+		order_by="from_value",
+	)
+	levels = {
+		(_free_from([each for each in tiers if each.rule == rule.rule_name]), rule.metric) for rule in rules
 	}
-	return best.pop() if len(best) == 1 else (None, "")
+	return levels.pop() if len(levels) == 1 else (None, "")
+
+
+def _free_from(tiers: list[frappe._dict]) -> Decimal | None:
+	"""Where the best tier ends, or begins if it costs nothing; None if something is to be paid at 100 % still."""
+	best = tiers[-1] if tiers else frappe._dict()
+	if best.to_value and best.to_value < 100:
+		return Decimal(str(best.to_value))
+	return Decimal(str(best.from_value)) if best.from_value and not (best.amount or best.percent) else None
 
 
 def _by_priority(figures: dict, words: Words) -> dict:

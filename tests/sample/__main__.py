@@ -7,6 +7,7 @@ from tests import host
 def main() -> None:
 	frappe = host.connect()
 	# They import the framework, which the host has just brought.
+	from sla_guard.statements import delivery
 	from tests.sample import months, table, tickets, world
 
 	now = datetime.now(timezone.utc)
@@ -14,6 +15,8 @@ def main() -> None:
 	statements = months.fill(now)
 	names = tickets.fill(now)
 	frappe.db.commit()
+	# The queue of this process ends with it.
+	delivery.catch_up()
 	print()
 	for line in table.lines(names, width=get_terminal_size(fallback=(160, 24)).columns):
 		print(line)

@@ -9,13 +9,8 @@ from sla_guard.statements import printing
 from sla_guard.statements.words import Words, language_of
 from tests.site.case import SiteTestCase
 from tests.site.pdf import printed
-from tests.site.records import customer
+from tests.site.records import customer, tiers
 from tests.site.sample_statement import agreed, breach, row, statement
-
-TIERS = [
-	{"rule": "Compliance", "from_value": 95, "to_value": None, "percent": 0},
-	{"rule": "Compliance", "from_value": 0, "to_value": 95, "percent": 5},
-]
 
 
 class TestPDF(SiteTestCase):
@@ -89,16 +84,26 @@ class TestPage(SiteTestCase):
 		self.assertNotRegex(ours, r"<img|<link|url\((?!#)|src=")
 		self.assertEqual(ours.count("<svg"), 2)
 
-	def test_the_level_agreed_is_drawn_where_the_contract_has_one(self):
-		rule = {"rule_name": "Compliance", "kind": "Tiers by compliance", "metric": "Response"}
-		contract = agreed()
-		for table, rows in (("penalty_rules", [rule]), ("penalty_tiers", TIERS)):
-			for each in rows:
-				contract.append(table, each).db_insert()
-		html = self.html(contract=contract)
-		self.assertIn("Compliance by period, and the level agreed for Response", html)
-		self.assertRegex(html, r"Target 95\W+%")
-		self.assertNotIn("Target 95", self.html(contract=agreed(customer="Globex"), customer="Globex"))
+	def trend(self, *rows, customer="Acme"):
+		"""The title of the chart and the line across it, under a contract with these tiers by compliance."""
+		contract = agreed(customer=customer)
+		if rows:
+			rule = {"rule_name": "Kept", "kind": "Tiers by compliance", "metric": "Response"}
+			contract.append("penalty_rules", rule).db_insert()
+		for tier in tiers("Kept", *rows):
+			contract.append("penalty_tiers", tier).db_insert()
+		shown = printing.sla_statement(statement(contract, customer))["trend"]
+		return shown["title"], shown["chart"].target and shown["chart"].target.text.replace("\u00a0", " ")
+
+	def test_the_level_from_which_nothing_is_paid_is_drawn(self):
+		title = "Compliance by period, and the level agreed for Response"
+		self.assertEqual(self.trend((0, 80, 300), (80, 90, 120)), (title, "Target 90 %"))
+		free_tier = self.trend((0, 95, 300), (95, None, 0), customer="Globex")
+		self.assertEqual(free_tier, (title, "Target 95 %"))
+
+	def test_without_such_a_level_there_is_no_line(self):
+		self.assertEqual(self.trend(), ("Compliance by period", None))
+		self.assertEqual(self.trend((0, None, 300), customer="Globex"), ("Compliance by period", None))
 
 	def test_a_draft_says_that_it_is_one(self):
 		draft = statement(agreed(), docstatus=0)
