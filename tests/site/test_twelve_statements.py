@@ -5,6 +5,7 @@ SLA_GUARD_DATA names the folder of the log, SLA_GUARD_INCIDENTS how many of its 
 
 import json
 import os
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,11 @@ import frappe
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from sla_guard.statements import drafts
+from sla_guard.sla_guard.report.sla_breaches import sla_breaches
+from sla_guard.sla_guard.report.sla_compliance import sla_compliance
+from sla_guard.sla_guard.report.sla_penalties import sla_penalties
+from sla_guard.statements import annex, drafts
+from tests.site import books
 from tests.site.case import SiteTestCase
 from tests.site.incidents import LOG, contract_for_the_log, put_on_site
 from tests.site.records import at, money, rule, tiers, us
@@ -48,6 +53,9 @@ def sample_contract():
 			cap_per_breach=400,
 			minimum_payable=50,
 			cumulation="Highest per ticket",
+			company=books.company(),
+			credit_as="Indemnity",
+			credit_account=books.account("Penalties", root="Expense"),
 		),
 	)
 
@@ -81,7 +89,10 @@ class TestTwelveStatements(SiteTestCase):
 				self.check_compliance(statement, start, end)
 				self.check_figures(json.loads(statement.figures)["figures"], start, end)
 				self.check_amounts(statement)
+				self.check_annex(statement)
+				self.check_reports(statement)
 		self.check_the_year()
+		self.check_credit_notes()
 
 	# ---- counted another way, from the stored rows
 
@@ -147,6 +158,37 @@ class TestTwelveStatements(SiteTestCase):
 		due = cents(statement.capped) - cents(statement.lapsed) - cents(statement.earn_back)
 		assert cents(statement.amount_due) == due
 		assert statement.corrections == []
+
+	def check_annex(self, statement):
+		"""The customer recomputes each percentage from it."""
+		verdicts = Counter((row[1], row[-1]) for row in annex.rows(statement) if row[-1] in ("met", "missed"))
+		told = Counter()
+		for row in json.loads(statement.figures)["compliance"]:
+			told[row["metric"], "met"] += row["met"]
+			told[row["metric"], "missed"] += row["missed"]
+		assert verdicts == +told
+
+	def check_reports(self, statement):
+		month = {
+			"from_date": str(statement.period_start),
+			"to_date": str(statement.period_end),
+			"contract": self.contract.name,
+		}
+		_columns, penalties, *_rest = sla_penalties.execute(month)
+		(total,) = penalties[-1:] or [{"amount": 0, "due": 0}]
+		assert cents(total["amount"]) == cents(statement.gross)
+		assert cents(total["due"]) == cents(statement.capped)
+		_columns, compliance, *_rest = sla_compliance.execute(month)
+		assert (compliance[-1]["met"], compliance[-1]["missed"]) == (statement.met, statement.missed)
+		_columns, breaches, *_rest = sla_breaches.execute(month)
+		assert sum(bool(row.get("breached_at")) for row in breaches) == statement.missed
+
+	def check_credit_notes(self):
+		"""What is due is what is credited."""
+		for statement in self.statements:
+			if statement.amount_due:
+				with at(books.FEBRUARY):
+					assert cents(-books.credit(statement).grand_total) == cents(statement.amount_due)
 
 	def check_the_year(self):
 		capped = sum(cents(each.capped) for each in self.statements if not each.lapsed)
