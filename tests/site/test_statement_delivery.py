@@ -262,6 +262,17 @@ class TestJob(CommittedCase):
 		self.sent(document, str(document.sent_on or ""))
 		self.assertEqual((document.status, document.not_sent_because), ("Sent", ""))
 
+	def test_a_contact_may_be_named_when_the_contract_is_in_force(self):
+		someone = receives("boss@acme.example", customer=self.customer)
+		document = self.sent(self.statement(someone | {"receives_statement": 0}))
+		contract = frappe.get_doc("SLA Contract", document.contract)
+		contract.contacts[0].receives_statement = 1
+		contract.append("contacts", receives("it@acme.example", customer=self.customer))
+		contract.save()
+		frappe.db.commit()
+		self.sent(document)
+		self.assertEqual(document.sent_to.split("\n"), ["boss@acme.example", "it@acme.example"])
+
 	def test_what_no_job_has_sent_is_sent_within_the_hour(self):
 		document = self.statement()
 		delivery.catch_up()
