@@ -137,7 +137,8 @@ class TestExplanation(SiteTestCase):
 
 	def test_of_a_ticket_of_the_time_before(self):
 		frappe.db.set_single_value("SLA Settings", "tracked_from", "2030-01-01 00:00:00")
-		self.assertEqual(explain(issue().name), {"state": "", "contracts": [], "clocks": [], "facts": []})
+		told = explain(issue().name)
+		self.assertFalse(any(told.values()), told)
 
 
 def mail_about(ticket):
