@@ -40,7 +40,7 @@ MARGIN = HOUR
 
 
 class Past(NamedTuple):
-	"""An earlier statement. `told`: what it came to, with the corrections submitted since; None for a draft.
+	"""An earlier statement. `told`: what it came to, with the corrections told since; None for a draft.
 	`now`: what its period is known to come to now; `used`: what that takes of the year's cap."""
 
 	row: frappe._dict
@@ -63,7 +63,7 @@ def work_out(chain: Chain, customer: str, period: Period) -> tuple[Computed, lis
 	for place, row in enumerate(rows):
 		# One that is a draft is worked out in any case.
 		anew = not row.docstatus or (afresh and place >= len(rows) - LOOK_BACK)
-		past.append(_past(chain, customer, row, past, anew))
+		past.append(_past(chain, customer, row, past, anew, told_by=[each.name for each in rows]))
 	return _compute(chain, customer, period, past), past
 
 
@@ -118,10 +118,12 @@ def statements_before(chain: Chain, customer: str, period: Period) -> list[frapp
 	)
 
 
-def _past(chain: Chain, customer: str, row: frappe._dict, before: list[Past], afresh: bool) -> Past:
+def _past(
+	chain: Chain, customer: str, row: frappe._dict, before: list[Past], afresh: bool, told_by: list[str]
+) -> Past:
 	period = Period(getdate(row.period_start), chain.period_of(getdate(row.period_start)).next)
 	total = _decimal(row.capped) - _decimal(row.earn_back) - _decimal(row.lapsed)
-	told = total + _corrections_of(row.name) if row.docstatus == 1 else None
+	told = total + _corrections_of(row.name, told_by) if row.docstatus == 1 else None
 	if not afresh:
 		return Past(row, period, told, total if told is None else told, _used(row), None)
 	computed = _compute(chain, customer, period, before)
@@ -132,9 +134,10 @@ def _used(row: frappe._dict) -> Decimal:
 	return Decimal(0) if row.lapsed else _decimal(row.capped)
 
 
-def _corrections_of(statement: str) -> Decimal:
+def _corrections_of(statement: str, told_by: list[str]) -> Decimal:
+	"""Those that these statements tell, drafts too: they are submitted first."""
 	rows = frappe.get_all(
-		"SLA Statement Correction", {"statement": statement, "docstatus": 1}, pluck="difference"
+		"SLA Statement Correction", {"statement": statement, "parent": ("in", told_by)}, pluck="difference"
 	)
 	return sum(map(_decimal, rows), Decimal(0))
 

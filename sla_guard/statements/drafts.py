@@ -29,6 +29,19 @@ from sla_guard.statements.sentences import in_words, stored
 from sla_guard.statements.words import written_for
 
 USUAL_DAY = 3
+FIGURES = (
+	"met",
+	"missed",
+	"excluded",
+	"waived",
+	"in_progress",
+	"void",
+	"compliance",
+	"fee",
+	"gross",
+	"capped",
+)
+FIGURES += ("earn_back", "lapsed")
 
 
 class Draft(NamedTuple):
@@ -44,7 +57,7 @@ class Draft(NamedTuple):
 		counts = sum(
 			self.values[field] for field in ("met", "missed", "excluded", "waived", "in_progress", "void")
 		)
-		return bool(counts or self.lines or self.corrections or self.values["carried_in"])
+		return bool(counts or self.lines or self.corrections)
 
 
 def work_out_draft(chain: Chain, customer: str, period: Period) -> Draft:
@@ -94,7 +107,9 @@ def lock(chain: str) -> None:
 
 
 def standing(chain: str, customer: str, period: Period) -> Document | None:
-	name = frappe.db.get_value("SLA Statement", {"unique_key": key_of(chain, customer, period)})
+	# Not by the key: that has the name that the customer had then.
+	about = {"chain": chain, "customer": customer, "period_start": period.first, "docstatus": ("<", 2)}
+	name = frappe.db.get_value("SLA Statement", about)
 	return frappe.get_doc("SLA Statement", name) if name else None
 
 
@@ -117,23 +132,30 @@ def _store(statement: Document, made: Draft) -> Document:
 
 def differs(statement: Document, made: Draft) -> bool:
 	"""Whether a statement says something else than it would now."""
-	fields = [_same(statement.get(field)) != _same(value) for field, value in made.values.items()]
+	fields = [
+		penalties.comparable(statement.get(field)) != penalties.comparable(value)
+		for field, value in made.values.items()
+	]
 	return any(fields) or any(
-		_rows(statement.get(table), rows) != [tuple(map(_same, row.values())) for row in rows]
+		_rows(statement.get(table), rows) != [tuple(map(penalties.comparable, row.values())) for row in rows]
 		for table, rows in (("lines", made.lines), ("corrections", made.corrections))
 	)
 
 
+def changes(statement: Document) -> list[tuple[str, object, object]]:
+	"""Which figures of a statement would be others by what is known now: field, what it says, what it would say."""
+	values = work_out_for(statement).values
+	told = [(field, statement.get(field), values[field]) for field in FIGURES]
+	return [
+		(field, was, now)
+		for field, was, now in told
+		if penalties.comparable(was) != penalties.comparable(now)
+	]
+
+
 def _rows(stored_rows: list[Document], rows: list[dict]) -> list[tuple]:
 	fields = list(rows[0]) if rows else []
-	return [tuple(_same(row.get(field)) for field in fields) for row in stored_rows]
-
-
-def _same(value: object) -> object:
-	"""What is stored and what was worked out, made comparable: amounts come back as floats, days as text."""
-	if isinstance(value, Decimal | float | int):
-		return Decimal(str(value)).normalize()
-	return str(value or "")
+	return [tuple(penalties.comparable(row.get(field)) for field in fields) for row in stored_rows]
 
 
 def _is_its_own(chain: Chain, customer: str, period: Period) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import frappe
@@ -32,9 +33,12 @@ def line_key(line: Line) -> str:
 
 
 def key_of(computed: Computed, line: Line) -> str:
-	"""What makes a penalty the only one of its kind (money.md 16)."""
-	source = line.key or f"{computed.chain.name}|{computed.customer}"
-	return f"{source}|{line.rule}|{computed.period.first}"
+	"""What makes a penalty the only one of its kind."""
+	return _key(line.key, computed.chain.name, computed.customer, line.rule, computed.period.first)
+
+
+def _key(breach: str | None, chain: str, customer: str, rule: str, first: date) -> str:
+	return f"{breach or f'{chain}|{customer}'}|{rule}|{first}"
 
 
 def _standing(computed: Computed) -> dict[str, Document]:
@@ -45,11 +49,15 @@ def _standing(computed: Computed) -> dict[str, Document]:
 		"docstatus": ("<", 2),
 	}
 	names = frappe.get_all("SLA Penalty", filters, pluck="name")
-	return {each.unique_key: each for each in (frappe.get_doc("SLA Penalty", name) for name in names)}
+	# By what they are about: the stored key has the name that the customer had then.
+	return {
+		_key(each.breach, each.chain, each.customer, each.rule_name, each.period_start): each
+		for each in (frappe.get_doc("SLA Penalty", name) for name in names)
+	}
 
 
 def _bring(computed: Computed, key: str, line: Line, penalty: Document | None) -> str:
-	values = _values(computed, line)
+	values = _values(computed, line) | {"unique_key": key}
 	if penalty and penalty.docstatus == 1 and line.gross != _amount(penalty):
 		_drop(
 			penalty,
@@ -59,16 +67,23 @@ def _bring(computed: Computed, key: str, line: Line, penalty: Document | None) -
 		)
 		penalty = None
 	if penalty is None:
-		penalty = frappe.new_doc("SLA Penalty").update(values | {"unique_key": key})
+		penalty = frappe.new_doc("SLA Penalty").update(values)
 		penalty.flags.from_app = True
 		return penalty.insert(ignore_permissions=True).name
 	if penalty.docstatus == 0 and any(
-		str(penalty.get(field) or "") != str(value or "") for field, value in values.items()
+		comparable(penalty.get(field)) != comparable(value) for field, value in values.items()
 	):
 		penalty.update(values)
 		penalty.flags.from_app = True
 		penalty.save(ignore_permissions=True)
 	return penalty.name
+
+
+def comparable(value: object) -> object:
+	"""What is stored and what was worked out, alike if they are: amounts come back as floats, days as text."""
+	if isinstance(value, Decimal | float | int):
+		return Decimal(str(value)).normalize()
+	return str(value or "")
 
 
 def _drop(penalty: Document, why: str) -> None:

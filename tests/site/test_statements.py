@@ -4,7 +4,7 @@ import json
 
 import frappe
 
-from sla_guard.sla_guard.doctype.sla_statement.sla_statement import approve_penalties
+from sla_guard.sla_guard.doctype.sla_statement.sla_statement import approve_penalties, changes
 from sla_guard.statements import drafts
 from tests.site.case import make_user
 from tests.site.decisions import approved
@@ -17,9 +17,10 @@ from tests.site.records import (
 	new_version,
 	rule,
 	target,
+	tiers,
 )
 from tests.site.routes import as_user
-from tests.site.statement_case import FEBRUARY, JANUARY, MARCH, StatementCase
+from tests.site.statement_case import FEBRUARY, JANUARY, MARCH, StatementCase, as_stored
 
 
 class TestNumbers(StatementCase):
@@ -216,6 +217,33 @@ class TestCorrections(StatementCase):
 		assert tickets[0].name in row.why
 		assert (february.capped, february.corrected, february.amount_due) == (600, -300, 300)
 
+	def test_what_it_would_say_today_is_shown_and_changes_nothing(self):
+		tickets, january = self.january(2)
+		assert changes(january.name) == []
+		self.waive(tickets[0])
+		told = {each["label"]: (each["told"], each["now"]) for each in changes(january.name)}
+		assert told["Missed"] == ("2", "1")
+		assert told["Waived"] == ("0", "1")
+		assert "300" in told["Penalties"][1]
+		assert as_stored(january).missed == 2
+
+	def test_after_the_end_of_the_contract_only_a_correction_is_told(self):
+		self.contract = self.signed(customer=customer("Beta"), effective_to="2026-01-31")
+		ticket = issue("2026-01-10 10:00", customer="Beta")
+		change(ticket, "2026-01-10 13:00", status="Closed")
+		with at("2026-02-03 12:00"):
+			january = drafts.draft(self.contract.chain, "Beta", JANUARY)
+			assert january.final
+			assert approve_penalties(january.name) == 1
+			as_stored(january).submit()
+		with at("2026-03-03 12:00"):
+			assert drafts.draft(self.contract.chain, "Beta", FEBRUARY) is None
+			self.waive(ticket)
+			february = drafts.draft(self.contract.chain, "Beta", FEBRUARY)
+		assert (february.corrected, february.amount_due, february.carried_out) == (-300, 0, 300)
+		with at("2026-04-03 12:00"):
+			assert drafts.draft(self.contract.chain, "Beta", MARCH) is None
+
 	def test_a_difference_for_us_is_carried_forward(self):
 		tickets, _january = self.january(3)
 		self.waive(tickets[0])
@@ -260,6 +288,23 @@ class TestVersions(StatementCase):
 		assert sorted(row.gross for row in january.lines) == [100, 420]
 		assert january.contract == dearer.name
 		assert [row["fee"] for row in json.loads(january.figures)["sections"]] == ["1000.00", "4200.00"]
+
+
+class TestRenaming(StatementCase):
+	rules = (
+		rule("Each", metric="Resolution", amount=300),
+		rule("Kept", "Tiers by compliance", metric="Resolution"),
+	)
+	rest = (("penalty_tiers", tiers("Kept", (0, 80, 500))), ("minimum_sample", 1))
+
+	def test_a_customer_of_another_name_has_the_same_statement_and_penalties(self):
+		self.missed("2026-01-10 12:00", "2026-01-10 13:30")
+		before = self.draft(JANUARY)
+		frappe.rename_doc("Customer", "Acme", "Acme Holding", show_alert=False)
+		with at("2026-02-03 12:00"):
+			after = as_stored(drafts.draft(self.contract.chain, "Acme Holding", JANUARY))
+		assert (after.name, after.customer, after.gross) == (before.name, "Acme Holding", 800)
+		assert [row.penalty for row in after.lines] == [row.penalty for row in before.lines]
 
 
 class TestWhen(StatementCase):

@@ -10,6 +10,7 @@ frappe.ui.form.on("SLA Statement", {
 		show_delivery(frm);
 		offer_recalculation(frm);
 		offer_approval(frm);
+		offer_comparison(frm);
 		offer_sending(frm);
 		offer_credit_note(frm);
 	},
@@ -52,6 +53,26 @@ function approve_penalties(frm) {
 	frappe.xcall(method, { statement: frm.doc.name }).then((count) => {
 		frappe.show_alert({ message: __("{0} penalties are approved.", [count]), indicator: "green" });
 		frm.reload_doc();
+	});
+}
+
+function offer_comparison(frm) {
+	if (frm.doc.docstatus !== 1 || !frm.perm[0]?.write) return;
+	const method = "sla_guard.sla_guard.doctype.sla_statement.sla_statement.changes";
+	frm.add_custom_button(__("Compare With Today"), () => {
+		frappe.xcall(method, { statement: frm.doc.name }).then(show_changes);
+	});
+}
+
+function show_changes(changes) {
+	const escape = frappe.utils.escape_html;
+	const row = (each) => `<tr><td>${escape(each.label)}</td><td>${each.told}</td><td>${each.now}</td></tr>`;
+	const head = `<tr><th></th><th>${__("Told")}</th><th>${__("Now")}</th></tr>`;
+	const table = `<table class="table table-bordered">${head}${changes.map(row).join("")}</table>`;
+	const note = __("The statement stays as it is; a difference of its amounts is a line of the next one.");
+	frappe.msgprint({
+		title: __("Compare With Today"),
+		message: changes.length ? `${table}<p>${note}</p>` : __("It would say the same today."),
 	});
 }
 

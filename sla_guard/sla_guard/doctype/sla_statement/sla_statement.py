@@ -118,6 +118,23 @@ def recalculate(statement: str) -> None:
 
 
 @frappe.whitelist()
+def changes(statement: str) -> list[dict]:
+	"""What the statement would say otherwise by what is known now; nothing is changed. The next one corrects it."""
+	document = frappe.get_doc("SLA Statement", statement)
+	document.check_permission("write")
+	return [
+		{
+			"label": _(document.meta.get_label(field)),
+			**{
+				when: str(frappe.format(value, document.meta.get_field(field), doc=document))
+				for when, value in (("told", told), ("now", now))
+			},
+		}
+		for field, told, now in drafts.changes(document)
+	]
+
+
+@frappe.whitelist()
 def approve_penalties(statement: str) -> int:
 	"""Submits the penalties of a draft that wait for it, as somebody who may; returns how many."""
 	document = frappe.get_doc("SLA Statement", statement)
