@@ -80,7 +80,8 @@ def _head(doc: Document, figures: dict, words: Words) -> dict:
 		"period": words.period(figures["every"], figures["first"], figures["last"]),
 		"notice": _notice(doc),
 		"compliance": [_large(figures, metric, words) for metric in METRICS],
-		"due": {"label": _("Amount Due"), "amount": words.money(doc.amount_due)},
+		# A contract without a currency is not about money.
+		"due": doc.currency and {"label": _("Amount Due"), "amount": words.money(doc.amount_due)},
 		"sentence": _sentence(doc, figures, words),
 		"trend": _trend(doc, figures, words),
 		"by_priority": _by_priority(figures, words),
@@ -124,6 +125,8 @@ def _sentence(doc: Document, figures: dict, words: Words) -> str:
 		kept = _("No commitment was decided in this period.")
 	else:
 		kept = _("Commitments met: {0} of {1}.").format(met, met + missed)
+	if not doc.currency:
+		return kept
 	if Decimal(str(doc.amount_due or 0)) > 0:
 		return f"{kept} {_('We credit you {0}.').format(words.money(doc.amount_due))}"
 	return f"{kept} {_('Nothing is due.')}"
@@ -133,7 +136,9 @@ def _decided(rows: list[dict]) -> tuple[int, int]:
 	return sum(row["met"] for row in rows), sum(row["missed"] for row in rows)
 
 
-def _trend(doc: Document, figures: dict, words: Words) -> dict:
+def _trend(doc: Document, figures: dict, words: Words) -> dict | None:
+	if not any(_decided(figures["trend"])):
+		return None
 	target, metric = _target(doc)
 	title = _("Compliance by period")
 	if target is not None:

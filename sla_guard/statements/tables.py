@@ -219,7 +219,9 @@ def _corrections(doc: Document, words: Words) -> Table | None:
 	)
 
 
-def _amounts(doc: Document, words: Words) -> Table:
+def _amounts(doc: Document, words: Words) -> Table | None:
+	if not doc.currency:
+		return None
 	steps = (
 		(_("Penalties"), doc.gross, True),
 		(_("After Caps"), doc.capped, True),

@@ -10,7 +10,7 @@ from sla_guard.statements.words import Words, language_of
 from tests.site.case import SiteTestCase
 from tests.site.pdf import printed
 from tests.site.records import customer, tiers
-from tests.site.sample_statement import agreed, breach, row, statement
+from tests.site.sample_statement import agreed, breach, month, row, statement
 
 
 class TestPDF(SiteTestCase):
@@ -111,10 +111,17 @@ class TestPage(SiteTestCase):
 
 	def test_a_statement_in_which_nothing_happened_says_so(self):
 		nothing = {"compliance": [], "breaches": [], "exclusions": [], "availability": [], "in_progress": []}
-		quiet = statement(agreed(), figures=nothing, amount_due=0, trend=[])
+		quiet = statement(agreed(), figures={**nothing, "trend": [month(11, 0, 0)]}, amount_due=0)
 		told = printing.sla_statement(quiet)
+		self.assertIsNone(told["trend"])
 		self.assertEqual(told["sentence"], "No commitment was decided in this period. Nothing is due.")
 		self.assertEqual([each["percent"] for each in told["compliance"]], ["no data", "no data"])
+
+	def test_a_contract_without_money_speaks_of_none(self):
+		told = printing.sla_statement(statement(agreed(), currency=None, amount_due=0))
+		self.assertFalse(told["due"])
+		self.assertEqual(told["sentence"], "Commitments met: 339 of 356.")
+		self.assertNotIn("amounts", [table.key for table in told["tables"]])
 
 	def test_a_percentage_just_below_the_next_is_not_rounded_up_to_it(self):
 		almost = [row("Response", "P1", met=99_999, missed=1)]
