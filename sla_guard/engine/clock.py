@@ -49,8 +49,9 @@ class Promise(NamedTuple):
 
 
 class Undone(NamedTuple):
-	"""A stop that a reopening ended: at `reopened` the clock had stood stopped since `stopped`."""
+	"""A stop that a reopening ended, at `reopened`; see Clock for the others."""
 
+	decided: int
 	stopped: int
 	stopped_by: str
 	reopened: int
@@ -67,7 +68,9 @@ class Clock(NamedTuple):
 	not run, when that is past, and when no hours are left. `breached_at` stays once it is set. `stopped_by`: the
 	status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped clock. `stretches` tell its
 	life from `started` to now, the last one how it stands; `promises`, what was promised before the present target;
-	`undone`, its stops before the last, as they stood then, whatever target it has been measured by since. `shut`: the
+	`undone`, its stops before the last, as they stood then, whatever target it has been measured by since.
+	`decided`: since when it is known to stand stopped: its stop, or a later change by which it had been stopped before;
+	what was counted of the time in between stays so. `shut`: the
 	announced maintenance that its support hours are without.
 	"""
 
@@ -89,6 +92,7 @@ class Clock(NamedTuple):
 	stretches: tuple[Stretch, ...]
 	promises: tuple[Promise, ...]
 	undone: tuple[Undone, ...] = ()
+	decided: int | None = None
 	shut: tuple[Span, ...] = ()
 
 	def promised_at(self, at: int) -> tuple[str, str, int]:
@@ -108,6 +112,7 @@ class Meter:
 		"calendar",
 		"counted_from",
 		"cycle",
+		"decided",
 		"elapsed",
 		"metric",
 		"phase",
@@ -136,7 +141,7 @@ class Meter:
 		self.elapsed = 0
 		self.phase = ON
 		self.stretches = [(at, ON)]
-		self.breached_at = self.stopped = self.stopped_by = None
+		self.breached_at = self.stopped = self.stopped_by = self.decided = None
 		self.promises: list[Promise] = []
 		self.undone: list[Undone] = []
 		self._promise(terms, row)
@@ -175,9 +180,10 @@ class Meter:
 	def enter(self, at: int, phase: Phase, by: str | None = None) -> None:
 		"""Go into a phase at `at`, stopped `by` what made it."""
 		self.settle(at)
-		if self.finished and phase.state != STOPPED and at > self.stopped:
-			self.undone.append(Undone(self.stopped, self.stopped_by, at, self.terms.hash))
+		if self.finished and phase.state != STOPPED and at > self.decided:
+			self.undone.append(Undone(self.decided, self.stopped, self.stopped_by, at, self.terms.hash))
 		self.stopped, self.stopped_by = (at, by) if phase.state == STOPPED else (None, None)
+		self.decided = self.stopped
 		self.phase = phase
 		if self.stretches[-1][0] == at:
 			self.stretches.pop()
@@ -217,6 +223,7 @@ class Meter:
 		self._promise(measured.terms, measured.row)
 		for name in ("elapsed", "since", "phase", "stretches", "stopped", "stopped_by"):
 			setattr(self, name, getattr(measured, name))
+		self.decided = at if self.finished else None
 
 	def go_on_in(self, at: int, row: Target) -> None:
 		"""The same promise, counted in the hours of this row from `at` on; what was used stays used."""
@@ -271,6 +278,7 @@ class Meter:
 			_stretches(self.stretches, now),
 			tuple(self.promises),
 			tuple(self.undone),
+			self.decided,
 			self.calendar.shut,
 		)
 

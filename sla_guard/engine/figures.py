@@ -51,7 +51,7 @@ def outcome(clock: Clock, start: int, end: int) -> tuple[str, int]:
 	if clock.breached_at is not None:
 		return (MISSED, clock.breached_at) if start <= clock.breached_at < end else ("", 0)
 	if clock.state == STOPPED:
-		return (MET, clock.stopped) if start <= clock.stopped < end else ("", 0)
+		return (MET, clock.decided) if start <= clock.decided < end else ("", 0)
 	return (IN_PROGRESS, end) if clock.state in (RUNNING, PAUSED) else ("", 0)
 
 

@@ -266,6 +266,7 @@ class _Ticket(_Life):
 			meter.breached_at = None if meter.breached_at is None else at
 			# It was no commitment then.
 			meter.undone.clear()
+			meter.decided = at if meter.finished else None
 		self.clocks += life.clocks
 		self.current.update(life.current)
 

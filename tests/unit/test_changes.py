@@ -432,3 +432,14 @@ def test_what_was_promised_at_an_instant_is_known_after_a_change():
 	# More was used by then than the new target allows: it is that one which was missed, at the change.
 	assert clock.promised_at(clock.breached_at) == (new.hash, "default", 2 * HOUR)
 	assert clock.breached_at == jan("5 12:00")
+
+
+def test_a_clock_that_a_change_finds_stopped_before_is_decided_by_the_change():
+	old, new = terms(answers={MAIL}), terms()
+	life = (
+		opened("5 09:00", terms=old.hash),
+		event("5 09:30", RESPONDED, TAKEN_IN_CHARGE),
+		moved("5 09:45", new),
+	)
+	clock = response(*life, terms={old.hash: old, new.hash: new}, now="5 12:00")
+	assert (clock.stopped, clock.decided) == (jan("5 09:30"), jan("5 09:45"))

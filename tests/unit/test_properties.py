@@ -262,19 +262,19 @@ def test_a_breach_stays_and_is_found_at_due_by_whoever_looks_later(life, one, ot
 
 @many
 @given(lives(), instants, instants)
-def test_a_stop_that_somebody_saw_stands_or_is_told_as_undone(life, one, other):
+def test_a_stop_that_somebody_saw_stands_or_is_told_as_undone_and_no_other_is(life, one, other):
 	events, book, start = life
 	earlier, later = start + min(one, other), start + max(one, other)
-	after = {(clock.metric, clock.cycle): clock for clock in replay(events, book, later)}
-	for clock in replay(events, book, earlier):
-		if clock.state != STOPPED:
-			continue
-		now = after[clock.metric, clock.cycle]
-		seen = [each for each in now.undone if each.stopped <= earlier < each.reopened <= later]
-		told = [(each.stopped, each.stopped_by, each.terms) for each in seen]
-		if now.state == STOPPED and now.stopped <= earlier:
-			told.append((now.stopped, now.stopped_by, now.terms))
-		assert (clock.stopped, clock.stopped_by, clock.terms) in told
+	before = {(clock.metric, clock.cycle): clock for clock in replay(events, book, earlier)}
+	for clock in replay(events, book, later):
+		stops = [*clock.undone, clock]
+		told = [each[:-2] for each in clock.undone if each.decided <= earlier < each.reopened]
+		if clock.state == STOPPED and clock.decided <= earlier:
+			told.append((clock.decided, clock.stopped, clock.stopped_by))
+		seen = before.get((clock.metric, clock.cycle))
+		stood = seen is not None and seen.state == STOPPED
+		assert told == ([(seen.decided, seen.stopped, seen.stopped_by)] if stood else [])
+		assert all(a.reopened <= b.decided for a, b in pairwise(stops) if b.decided is not None)
 
 
 @many
