@@ -124,6 +124,7 @@ def _clock(number: int, chance: random.Random) -> dict:
 		"state": "stopped",
 		"verdict": "missed" if missed else "met",
 		"stopped_us": stopped,
+		"decided_us": stopped,
 		"breached_us": stopped - HOUR if missed else 0,
 		"late_us": HOUR if missed else 0,
 		"as_of_us": stopped,

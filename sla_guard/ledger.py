@@ -180,6 +180,7 @@ class StoredClock(NamedTuple):
 	due_us: int
 	breached_us: int
 	stopped_us: int
+	decided_us: int
 	stopped_by: str
 	customer: str
 	priority: str
@@ -233,7 +234,7 @@ def _wanted(clock: Clock, history: list[Fact], contract: str) -> StoredClock:
 	# A stopped clock tells of the ticket as it was when it stopped, whatever it becomes.
 	standing, agent = history[-1].standing, ""
 	if clock.stopped:
-		standing = standing_at(history, clock.stopped)
+		standing = standing_at(history, clock.decided)
 		agent = who_stopped(history, clock.stopped, clock.stopped_by)
 	return StoredClock(
 		clock.metric,
@@ -249,6 +250,7 @@ def _wanted(clock: Clock, history: list[Fact], contract: str) -> StoredClock:
 		clock.due or 0,
 		clock.breached_at or 0,
 		clock.stopped or 0,
+		clock.decided or 0,
 		clock.stopped_by or "",
 		standing.customer,
 		standing.priority,
@@ -264,11 +266,11 @@ def _reopenings(
 	"""As each of them stood when it was stopped; of what was no ticket, nothing."""
 	for clock in clocks:
 		for each in clock.undone if clock.state != VOIDED else ():
-			standing = standing_at(history, each.stopped)
+			standing = standing_at(history, each.decided)
 			yield Reopening(
 				clock.metric,
 				clock.cycle,
-				each.stopped,
+				each.decided,
 				each.reopened,
 				clock.breached_at or 0,
 				contracts[each.terms],

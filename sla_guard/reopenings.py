@@ -13,8 +13,8 @@ from sla_guard.site_time import to_site
 
 
 class Reopening(NamedTuple):
-	"""A row of SLA Reopening: how a clock stood from its stop until it was reopened. The first three fields tell it from
-	the others of its ticket. `breached_us`: when the same clock was missed, before or after; 0: not."""
+	"""A row of SLA Reopening: how a clock stood stopped, from the instant at which that was decided (see Clock) until it
+	was reopened. The first three fields tell it from the others of its ticket. `breached_us`: when the same clock was missed, before or after; 0: not."""
 
 	metric: str
 	cycle: int

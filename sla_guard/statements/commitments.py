@@ -101,7 +101,11 @@ def _read_ticket(reading: Reading, scope: _Scope, ticket: str, history: list[Fac
 	before = None
 	for clock in ledger.clocks_of(known, scope.end):
 		breach = reading.breaches.get((ticket, clock.metric, clock.cycle))
-		contract = contracts[clock.terms]
+		# Of what was missed, the contract that was: the ticket may have gone to another customer since.
+		terms, _target, _amount = clock.promised_at(
+			scope.end if clock.breached_at is None else clock.breached_at
+		)
+		contract = contracts[terms]
 		if contract in scope.versions:
 			reading.commitments.extend(_commitment(scope, ticket, known, clock, contract, breach))
 		if breach and breach.state == OPEN and clock.breached_at is not None:
@@ -133,25 +137,34 @@ def _clocks_at(history: list[Fact], at: int) -> dict[tuple[str, int], Clock]:
 
 
 def _tickets(scope: _Scope) -> set[str]:
-	"""Tickets with a clock of the period; and those of breaches dated in it, whoever's they are by now."""
+	"""Tickets with a clock of the period; and those with a breach or a stop dated in it, whoever's they are by now."""
 	clock, breach = frappe.qb.DocType("SLA Clock"), frappe.qb.DocType("SLA Breach")
+	undone = frappe.qb.DocType("SLA Reopening")
 	of_clocks = frappe.qb.from_(clock).select(clock.ticket).where(_whose(clock, scope))
 	of_clocks = of_clocks.where(_of_period(clock, scope.start, scope.end))
 	of_breaches = frappe.qb.from_(breach).select(breach.ticket).where(_whose(breach, scope))
 	of_breaches = of_breaches.where((breach.breached_us >= scope.start) & (breach.breached_us < scope.end))
-	return {ticket for (ticket,) in (*of_clocks.run(), *of_breaches.run()) if ticket}
+	of_undone = frappe.qb.from_(undone).select(undone.ticket).where(_whose(undone, scope))
+	of_undone = of_undone.where((undone.stopped_us >= scope.start) & (undone.stopped_us < scope.end))
+	found = (*of_clocks.run(), *of_breaches.run(), *of_undone.run())
+	return {ticket for (ticket,) in found if ticket}
 
 
 def customers_with_tickets(versions: list[str], start: int, end: int) -> set[str]:
 	"""Who had a ticket under these versions of a contract in [start, end)."""
-	clock = frappe.qb.DocType("SLA Clock")
-	query = frappe.qb.from_(clock).select(clock.customer).distinct().where(clock.contract.isin(versions))
-	return {customer for (customer,) in query.where(_of_period(clock, start, end)).run() if customer}
+	clock, undone = frappe.qb.DocType("SLA Clock"), frappe.qb.DocType("SLA Reopening")
+	of_clocks = frappe.qb.from_(clock).select(clock.customer).distinct().where(clock.contract.isin(versions))
+	of_clocks = of_clocks.where(_of_period(clock, start, end))
+	of_undone = (
+		frappe.qb.from_(undone).select(undone.customer).distinct().where(undone.contract.isin(versions))
+	)
+	of_undone = of_undone.where((undone.stopped_us >= start) & (undone.stopped_us < end))
+	return {customer for (customer,) in (*of_clocks.run(), *of_undone.run()) if customer}
 
 
 def _of_period(clock: Table, start: int, end: int) -> Criterion:
 	"""A clock that was decided in the period or later, or not at all, or whose ticket turned out to be none."""
-	open_still = clock.state.isin([RUNNING, PAUSED]) | (clock.stopped_us >= start)
+	open_still = clock.state.isin([RUNNING, PAUSED]) | (clock.decided_us >= start)
 	no_ticket = (clock.state == VOIDED) & (clock.started_us >= start)
 	return (clock.started_us < end) & (open_still | no_ticket)
 

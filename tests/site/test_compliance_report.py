@@ -6,15 +6,14 @@ In 2037, in which nothing else happens on any site; its days are those of 2026.
 import random
 from collections import Counter
 from datetime import date
+from itertools import product
+from types import MappingProxyType
 
 import frappe
 
-from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.periods import Period
-from sla_guard.reporting import Asked
-from sla_guard.sla_guard.report.sla_compliance.counting import find, periods, tally
 from sla_guard.sla_guard.report.sla_compliance.sla_compliance import execute
-from sla_guard.statements.commitments import read
+from sla_guard.statements.commitments import customers_with_tickets, read
 from tests.site.case import SiteTestCase
 from tests.site.records import (
 	at,
@@ -245,13 +244,24 @@ class TestAgainstReplay(ComplianceCase):
 	"""The statement counts the same by a replay of each ticket up to the end of the month."""
 
 	MONTHS = tuple(Period(date(2037, month, 1), date(2037, month + 1, 1)) for month in (3, 4, 5))
+	ZONES = MappingProxyType({"Lively": "America/New_York", "Restless": "Europe/Paris"})
+
+	def setUp(self):
+		super().setUp()
+		for name in ("P1", "P2"):
+			priority(name)
+		targets = (target(24, 300), target(5, 200, priority="P1"))
+		self.contracts = {
+			customer: self.in_force(*map(dict, targets), customer=customer, time_zone=zone)
+			for customer, zone in self.ZONES.items()
+		}
 
 	def live(self, chance):
-		"""A ticket that is closed and reopened now and then in two months, and changes its priority."""
+		"""A ticket that is closed and reopened now and then in two months, and changes its priority and its customer."""
 		day = chance.randrange(1, 29)
-		ticket = issue(f"2037-03-{day:02} 09:00", customer="Lively", priority=chance.choice(["P1", "P2"]))
-		hours = sorted(chance.sample(range(day * 24 + 10, 70 * 24), chance.randrange(1, 7)))
-		for hour in hours:
+		whose = {"customer": chance.choice([*self.ZONES]), "priority": chance.choice(["P1", "P2"])}
+		ticket = issue(f"2037-03-{day:02} 09:00", **whose)
+		for hour in sorted(chance.sample(range(day * 24 + 10, 70 * 24), chance.randrange(1, 7))):
 			days, rest = divmod(hour, 24)
 			when = f"{frappe.utils.add_days('2037-03-01', days)} {rest:02}:00"
 			change(ticket, when, **chance.choice(STEPS))
@@ -259,37 +269,75 @@ class TestAgainstReplay(ComplianceCase):
 		if chance.random() < 0.2:
 			self.decide(ticket, chance.choice(["Excluded", "Waived"]))
 
-	def test_random_lives_come_to_the_same(self):
-		for name in ("P1", "P2"):
-			priority(name)
-		self.contract = self.in_force(
-			target(24, 300), target(5, 200, priority="P1"), customer="Lively", time_zone="America/New_York"
-		)
-		chance = random.Random(5)
-		for _ in range(25):
-			self.live(chance)
-		asked = Asked(
-			{"from_date": "2037-03-01", "to_date": "2037-05-31", "group_by": "Month", "customer": "Lively"}
-		)
-		counted, total = tally(asked, find(asked), periods(asked)), Counter()
-		for month in self.MONTHS:
-			start, end = month.instants("America/New_York")
-			replayed = Counter(
-				each.outcome for each in read([self.contract.name], "Lively", start, end).commitments
+	def replayed(self, customer, month):
+		"""By priority, the numbers of a row of the report, and the sum of all."""
+		start, end = month.instants(self.ZONES[customer])
+		counts = {}
+		for each in read([self.contracts[customer].name], customer, start, end).commitments:
+			if each.outcome in COUNTS:
+				counts.setdefault(each.priority, Counter())[each.outcome] += 1
+		counts["Total"] = sum(counts.values(), Counter())
+		return {name: tuple(each[count] for count in COUNTS) for name, each in counts.items()}
+
+	def assertSame(self):
+		"""In all months and of all customers; returns the sum."""
+		total = Counter()
+		for customer, month in product(self.ZONES, self.MONTHS):
+			days = {"from_date": month.first, "to_date": month.last}
+			counted, expected = (
+				ran(**days, customer=customer, group_by="Priority"),
+				self.replayed(customer, month),
 			)
-			for outcome in (MET, MISSED, "excluded", "waived"):
-				with self.subTest(f"{month.first} {outcome}"):
-					self.assertEqual(counted[month, ""][outcome], replayed[outcome])
-			total += replayed
-		for outcome in (MET, MISSED, "excluded", "waived", "in progress"):
+			with self.subTest(f"{customer} {month.first}"):
+				self.assertEqual(counted or {"Total": (0, 0, 0, 0)}, expected)
+			total += dict(zip(COUNTS, expected["Total"], strict=True))
+		return total
+
+	def test_random_lives_come_to_the_same(self):
+		chance = random.Random(5)
+		for _ in range(30):
+			self.live(chance)
+		total = self.assertSame()
+		for outcome in COUNTS:
 			self.assertGreater(total[outcome], 1, outcome)
+
+	def test_a_commitment_that_came_with_a_later_customer_is_met_when_it_came(self):
+		# Answered in March; that Restless is promised an answer is known only in April.
+		ticket = self.closed("2037-03-10 09:00", "2037-03-10 10:00")
+		change(ticket, "2037-04-10 09:00", customer="Restless")
+		change(ticket, "2037-04-10 09:00", status="Open")
+		self.assertSame()
+		april = ran("2037-04-01", "2037-04-30", customer="Restless", group_by="Priority")
+		self.assertEqual(april["Total"], (1, 0, 0, 0))
+
+	def test_met_for_one_customer_and_then_reopened_for_another(self):
+		# Of a contract that promises no response, whose clock would have stayed with the first.
+		ticket = self.closed("2037-03-10 09:00", "2037-03-10 10:00")
+		change(ticket, "2037-04-10 09:00", status="Open", customer="Restless")
+		counted = ran("2037-03-01", "2037-03-31", customer="Acme", group_by="Priority")
+		self.assertEqual(counted["Total"], (1, 0, 0, 0))
+		start, end = self.MONTHS[0].instants("UTC")
+		outcomes = [each.outcome for each in read([self.contract.name], "Acme", start, end).commitments]
+		self.assertEqual(outcomes, ["met"])
+		self.assertIn("Acme", customers_with_tickets([self.contract.name], start, end))
+
+	def test_missed_for_one_customer_and_then_given_to_another(self):
+		ticket = issue("2037-03-10 09:00")
+		change(ticket, "2037-03-20 09:00", customer="Restless")
+		counted = ran("2037-03-01", "2037-03-31", customer="Acme", group_by="Priority")
+		self.assertEqual(counted["Total"], (0, 1, 0, 0))
+		start, end = self.MONTHS[0].instants("UTC")
+		reading = read([self.contract.name], "Acme", start, end)
+		self.assertEqual([each.outcome for each in reading.commitments], ["missed"])
+		self.assertEqual(len(reading.missed), 1)
 
 
 STEPS = (
-	{"status": "Closed"},
-	{"status": "Closed"},
-	{"status": "Open"},
+	*({"status": "Closed"},) * 4,
+	*({"status": "Open"},) * 2,
 	{"status": "On Hold"},
 	{"priority": "P1"},
 	{"priority": "P2"},
+	{"customer": "Lively"},
+	{"customer": "Restless"},
 )

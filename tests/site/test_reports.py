@@ -346,7 +346,7 @@ class TestCost(ReportCase):
 			**terms,
 		}
 		met = {
-			"stopped_us": us("2037-06-12 09:00"),
+			"decided_us": us("2037-06-12 09:00"),
 			"state": "stopped",
 			"verdict": "met",
 			"agent": "Administrator",

@@ -39,11 +39,11 @@ class Decided(NamedTuple):
 
 
 class Undone(NamedTuple):
-	"""A commitment that stood as met from its stop until it was reopened. `breached`: when it was missed; 0: not."""
+	"""A commitment that stood as met from then until it was reopened. `breached`: when it was missed; 0: not."""
 
 	contract: str
 	group: str
-	stopped: int
+	decided: int
 	reopened: int
 	breached: int
 
@@ -81,7 +81,7 @@ def tally(asked: Asked, found: Found, periods: list[Period]) -> dict[tuple[Perio
 			tallies[periods[index], each.group][each.outcome] += each.count
 	for each in found.undone:
 		its = bounds[asked.contracts[each.contract].zone]
-		index = _which(its, each.stopped)
+		index = _which(its, each.decided)
 		if index is not None and _met_at(each, its[index][1]):
 			tallies[periods[index], each.group][MET] += 1
 	return tallies
@@ -103,11 +103,11 @@ def _met_at(each: Undone, end: int) -> bool:
 
 def _met(asked: Asked, cuts: list[int]) -> Iterator[Decided]:
 	clock = frappe.qb.DocType("SLA Clock")
-	since, group = _part(clock.stopped_us, cuts), _group(asked, clock)
+	since, group = _part(clock.decided_us, cuts), _group(asked, clock)
 	rows = (
 		frappe.qb.from_(clock)
 		.select(clock.contract, group.as_("grouped"), since.as_("since"), Count("*"))
-		.where((clock.verdict == MET) & (clock.stopped_us >= cuts[0]) & (clock.stopped_us < cuts[-1]))
+		.where((clock.verdict == MET) & (clock.decided_us >= cuts[0]) & (clock.decided_us < cuts[-1]))
 		.where(asked.rows("SLA Clock"))
 		.groupby(clock.contract, Field("grouped"), Field("since"))
 	).run()
