@@ -1,6 +1,6 @@
 """Announced maintenance of services: what a contract takes out of the clocks of tickets and out of agreed time.
 
-By money.md 6 and 20 it counts if it was announced, that is submitted, as long before its start as the contract says,
+It counts if it was announced, that is submitted, as long before its start as the contract says,
 and only as many hours in each reporting period and service as the contract grants. Cancelled, it is none from that
 instant on; what lies before stays.
 """

@@ -1,4 +1,4 @@
-"""Outages of services, and how those of a ticket follow it (money.md 6).
+"""Outages of services, and how those of a ticket follow it.
 
 An outage lasts to the instant at which the service was *restored*, which a ticket says before it is closed; pauses of
 the ticket do not stop it. A restoration that failed, and a ticket that is opened again, begin another one.

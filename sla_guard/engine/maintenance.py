@@ -1,4 +1,4 @@
-"""Planned maintenance: when it takes place, and which part of it excuses under a contract (money.md 6 and 20)."""
+"""Planned maintenance: when it takes place, and which part of it excuses under a contract."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The account of a customer under a contract: the statements before a period, as they were told and as they are now.
 
 A submitted statement never changes. What became known later is found by working its period out again, under its own
-terms and caps; the difference is a correction line of the next statement (money.md 17).
+terms and caps; the difference is a correction line of the next statement (docs/statements.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may forgive: a breach is excluded or waived by two people, with a ground, a proof and a reason (money.md 18–19)."""
+"""Who may forgive: a breach is excluded or waived by two people, with a ground, a proof and a reason."""
 
 from functools import partial
 

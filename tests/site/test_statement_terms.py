@@ -148,7 +148,7 @@ class TestAvailability(StatementCase):
 	)
 
 	def test_overlapping_outages_and_announced_maintenance(self):
-		# money.md 6, in April: 30 days, 120 min of maintenance, outages 10:00-10:50 and 10:30-11:20.
+		# In April: 30 days, 120 min of maintenance, outages 10:00-10:50 and 10:30-11:20.
 		maintenance("2026-04-20 00:00", "2026-04-20 02:00")
 		outage("2026-04-10 10:00", "2026-04-10 10:50")
 		outage("2026-04-10 10:30", "2026-04-10 11:20")

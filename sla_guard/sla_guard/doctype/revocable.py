@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model import table_fields
 from frappe.model.document import Document
 
-CANCELLED = "Cancelled"
+DRAFT, CANCELLED = "Draft", "Cancelled"
 
 
 class Revocable(Document):
@@ -59,6 +59,32 @@ class Revocable(Document):
 		if before and self.meta.get_field(field).fieldtype in table_fields:
 			return _rows(before, field) != _rows(self, field)
 		return bool(before and (before.get(field) or self.get(field)) and self.has_value_changed(field))
+
+
+class WorkedOut(Revocable):
+	"""A Revocable that the app makes, changes and deletes (flags.from_app) while it is a draft; people submit it as it is.
+
+	`becomes`: the fields that say what becomes of it after that.
+	"""
+
+	becomes: tuple[str, ...] = ()
+
+	def validate(self):
+		if not self.flags.from_app:
+			self.refuse_hand()
+		if self.docstatus == 0:
+			self.status, self.cancel_reason, self.cancelled_key = DRAFT, None, None
+
+	def refuse_hand(self):
+		if self.is_new():
+			frappe.throw(_("{0} is worked out, not entered.").format(_(self.doctype)), frappe.PermissionError)
+		self.refuse_changes(but=self.becomes)
+
+	def before_change(self):
+		self.refuse_changes(but=self.becomes)
+
+	def before_update_after_submit(self):
+		self.refuse_changes(but=self.becomes)
 
 
 def _rows(document: Document, table: str) -> list[list[str]]:

@@ -23,7 +23,7 @@ DECISION = ("decided_by", "decided_on", "answer", "unique_key", "cancelled_key",
 
 class SLAExclusion(Revocable):
 	"""Somebody of the provider claims that a breach costs nothing, or records that the customer renounces it; a second
-	person approves (submits) or rejects it. See money.md 18 and 19 for the rules."""
+	person approves (submits) or rejects it."""
 
 	def before_insert(self):
 		# Whatever a request says.

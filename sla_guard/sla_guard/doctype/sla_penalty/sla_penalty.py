@@ -1,26 +1,15 @@
 import frappe
 from frappe import _
 
-from sla_guard.sla_guard.doctype.revocable import Revocable
+from sla_guard.sla_guard.doctype.revocable import WorkedOut
 from sla_guard.sla_guard.doctype.sla_breach.sla_breach import OPEN
 
-DRAFT, APPROVED, CREDITED = "Draft", "Approved", "Credited"
+APPROVED, CREDITED = "Approved", "Credited"
 
 
-class SLAPenalty(Revocable):
+class SLAPenalty(WorkedOut):
 	"""What one breach, or one period, costs by one rule. Made, changed and deleted by the app (flags.from_app) while it
 	is a draft; approved (submitted) by people, and from there on only cancelled, with a reason."""
-
-	def validate(self):
-		if not self.flags.from_app:
-			self.refuse_hand()
-		if self.docstatus == 0:
-			self.status, self.cancel_reason, self.cancelled_key = DRAFT, None, None
-
-	def refuse_hand(self):
-		if self.is_new():
-			frappe.throw(_("A penalty is worked out, not entered."), frappe.PermissionError)
-		self.refuse_changes()
 
 	def before_submit(self):
 		state = self.breach and frappe.db.get_value("SLA Breach", self.breach, "state")
@@ -39,7 +28,7 @@ class SLAPenalty(Revocable):
 			self.refuse_deletion()
 
 	def refuse_if_stated(self):
-		"""What a customer was told stands; a later statement corrects it (money.md 17)."""
+		"""What a customer was told stands; a later statement corrects it."""
 		carried = {"penalty": self.name, "docstatus": 1, "parenttype": "SLA Statement"}
 		statement = frappe.db.get_value("SLA Statement Line", carried, "parent")
 		if statement or self.status == CREDITED:

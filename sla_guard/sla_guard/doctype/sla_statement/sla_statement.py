@@ -3,40 +3,22 @@ from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.site_time import now_us, text
-from sla_guard.sla_guard.doctype.revocable import Revocable
+from sla_guard.sla_guard.doctype.revocable import WorkedOut
 from sla_guard.statements import delivery, drafts, sales_invoice
 from sla_guard.statements.words import language_of
 
-DRAFT, APPROVED = "Draft", "Approved"
-# What becomes of it after it was approved.
-DELIVERY = ("status", "sent_on", "sent_to", "not_sent_because")
+APPROVED = "Approved"
 
 
-class SLAStatement(Revocable):
+class SLAStatement(WorkedOut):
 	"""What a customer is told and owed for a period: worked out by statements/ (flags.from_app), frozen at submission."""
+
+	becomes = ("status", "sent_on", "sent_to", "not_sent_because")
 
 	@property
 	def language(self) -> str:
 		"""In which the desk prints it, unless told otherwise."""
 		return language_of(self.customer)
-
-	def validate(self):
-		if not self.flags.from_app:
-			self.refuse_hand()
-		if self.docstatus == 0:
-			self.status, self.cancel_reason, self.cancelled_key = DRAFT, None, None
-
-	def refuse_hand(self):
-		if self.is_new():
-			frappe.throw(_("A statement is worked out, not entered."), frappe.PermissionError)
-		self.refuse_changes(but=DELIVERY)
-
-	def before_update_after_submit(self):
-		self.refuse_changes(but=DELIVERY)
-
-	def before_change(self):
-		"""db_set, which checks nothing."""
-		self.refuse_changes(but=DELIVERY)
 
 	def before_submit(self):
 		drafts.lock(self.chain)
