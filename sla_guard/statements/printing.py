@@ -14,7 +14,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.terms import METRICS
-from sla_guard.statements import charts, tables
+from sla_guard.statements import charts, key_figures, tables
 from sla_guard.statements.words import Words
 
 BY_COMPLIANCE = "Tiers by compliance"
@@ -26,7 +26,7 @@ def sla_statement(doc: Document) -> dict:
 	return _head(doc, figures, words) | {
 		"tables": [each for each in tables.all_of(doc, figures, words) if each],
 		"legend_title": _("How to Read the Figures"),
-		"legend": tables.legend(figures),
+		"legend": key_figures.legend(figures),
 	}
 
 
@@ -80,8 +80,7 @@ def _head(doc: Document, figures: dict, words: Words) -> dict:
 		"period": words.period(figures["every"], figures["first"], figures["last"]),
 		"notice": _notice(doc),
 		"compliance": [_large(figures, metric, words) for metric in METRICS],
-		# A contract without a currency is not about money.
-		"due": doc.currency and {"label": _("Amount Due"), "amount": words.money(doc.amount_due)},
+		"due": _due(doc, words) if tables.about_money(doc) else None,
 		"sentence": _sentence(doc, figures, words),
 		"trend": _trend(doc, figures, words),
 		"by_priority": _by_priority(figures, words),
@@ -119,13 +118,17 @@ def _large(figures: dict, metric: str, words: Words) -> dict:
 	}
 
 
+def _due(doc: Document, words: Words) -> dict:
+	return {"label": _("Amount Due"), "amount": words.money(doc.amount_due)}
+
+
 def _sentence(doc: Document, figures: dict, words: Words) -> str:
 	met, missed = _decided(figures["compliance"])
 	if not met + missed:
 		kept = _("No commitment was decided in this period.")
 	else:
 		kept = _("Commitments met: {0} of {1}.").format(met, met + missed)
-	if not doc.currency:
+	if not tables.about_money(doc):
 		return kept
 	if Decimal(str(doc.amount_due or 0)) > 0:
 		return f"{kept} {_('We credit you {0}.').format(words.money(doc.amount_due))}"

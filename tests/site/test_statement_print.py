@@ -117,9 +117,11 @@ class TestPage(SiteTestCase):
 		self.assertEqual(told["sentence"], "No commitment was decided in this period. Nothing is due.")
 		self.assertEqual([each["percent"] for each in told["compliance"]], ["no data", "no data"])
 
-	def test_a_contract_without_money_speaks_of_none(self):
-		told = printing.sla_statement(statement(agreed(), currency=None, amount_due=0))
-		self.assertFalse(told["due"])
+	def test_a_contract_without_penalties_speaks_of_no_money(self):
+		quiet = statement(agreed(), amount_due=0)
+		quiet.update({"lines": [], "corrections": []})
+		told = printing.sla_statement(quiet)
+		self.assertIsNone(told["due"])
 		self.assertEqual(told["sentence"], "Commitments met: 339 of 356.")
 		self.assertNotIn("amounts", [table.key for table in told["tables"]])
 
