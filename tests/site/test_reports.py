@@ -16,6 +16,7 @@ from tests.site.records import (
 	customer,
 	in_force,
 	issue,
+	maintenance,
 	priority,
 	round_the_clock,
 	service,
@@ -119,6 +120,14 @@ class TestBreaches(ReportCase):
 		change(ticket, "2037-06-10 18:00", status="On Hold")
 		with at("2037-06-10 20:00"):
 			self.assertEqual([(row["late"], row["clock"]) for row in self.rows()], [(3 * 3600, "paused")])
+
+	def test_an_announced_maintenance_of_the_service_makes_nothing_later(self):
+		maintenance("2037-06-10 19:00", "2037-06-10 21:00", announced="2037-06-01")
+		for values in ({"sla_service": "Mail"}, {"sla_service": service("Network")}):
+			sweep(issue("2037-06-10 09:00", **values), when="2037-06-10 18:00")
+		with at("2037-06-10 22:00"):
+			late = {row["service"]: row["late"] / 3600 for row in self.rows()}
+		self.assertEqual(late, {"Mail": 3, "Network": 5})
 
 	def test_those_that_were_withdrawn_only_when_asked_for(self):
 		states = ("Open", "Excluded", "Waived", "Withdrawn")
