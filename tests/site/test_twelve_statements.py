@@ -21,6 +21,7 @@ from tests.site import books
 from tests.site.case import SiteTestCase
 from tests.site.incidents import LOG, contract_for_the_log, put_on_site
 from tests.site.records import at, money, rule, tiers, us
+from tests.site.statement_case import as_stored
 
 COUNT = max(600, int(os.environ.get("SLA_GUARD_INCIDENTS", 0)))
 MONTHS = [date(2016, 3, 1) + relativedelta(months=count) for count in range(12)]
@@ -76,7 +77,7 @@ class TestTwelveStatements(SiteTestCase):
 			self.statements = [self.submitted(month) for month in MONTHS]
 
 	def submitted(self, month):
-		statement = drafts.draft(self.contract.chain, "Acme", month)
+		statement = as_stored(drafts.draft(self.contract.chain, "Acme", month))
 		for row in statement.lines:
 			frappe.get_doc("SLA Penalty", row.penalty).submit()
 		statement.submit()
