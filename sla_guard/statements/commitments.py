@@ -98,7 +98,7 @@ def _read_ticket(reading: Reading, scope: _Scope, ticket: str, history: list[Fac
 	if not known or _no_ticket(history):
 		return
 	contracts = {each.standing.terms: each.standing.contract for each in known}
-	before = None
+	before: dict = {}
 	for clock in ledger.clocks_of(known, scope.end):
 		breach = reading.breaches.get((ticket, clock.metric, clock.cycle))
 		# Of what was missed, the contract that was: the ticket may have gone to another customer since.
@@ -109,9 +109,9 @@ def _read_ticket(reading: Reading, scope: _Scope, ticket: str, history: list[Fac
 		if contract in scope.versions:
 			reading.commitments.extend(_commitment(scope, ticket, known, clock, contract, breach))
 		if breach and breach.state == OPEN and clock.breached_at is not None:
-			before = before if before is not None else _clocks_at(known, scope.start)
-			earlier = before.get((clock.metric, clock.cycle)) if clock.breached_at < scope.start else None
-			reading.missed.append(Missed(breach, earlier, clock))
+			if clock.breached_at < scope.start and not before:
+				before = _clocks_at(known, scope.start)
+			reading.missed.append(Missed(breach, before.get((clock.metric, clock.cycle)), clock))
 
 
 def _commitment(
