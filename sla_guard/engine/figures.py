@@ -165,8 +165,8 @@ def _used(commitments: Iterable[Commitment], metric: str, start: int, end: int) 
 def _reopened(clock: Clock, start: int, end: int) -> bool:
 	if clock.metric != RESOLUTION:
 		return False
-	again = [each.end for each in clock.stretches[:-1] if each.state == STOPPED]
-	return any(start <= at < end for at in again) or (clock.cycle > 1 and start <= clock.started < end)
+	# Not by its stretches: reopened and closed again in one instant, it has none of that.
+	return any(start <= each.reopened < end for each in clock.undone) or (clock.cycle > 1 and start <= clock.started < end)
 
 
 def _pauses(each: Commitment, start: int, end: int) -> Iterator[Pause]:

@@ -104,6 +104,10 @@ class TestFigures:
 		assert (read.opened, read.closed, read.reopened, read.backlog) == (3, 1, 1, 2)
 		assert read.backlog_age == durations([END - jan("6 09:00")] * 2)
 
+	def test_reopened_and_closed_in_one_instant_is_a_reopening(self):
+		life = (opened("5 09:00"), closed("5 12:00"), reopened("6 09:00"), closed("6 09:00", 3))
+		assert figures(commitments("A", *life), START, END).reopened == 1
+
 	def test_a_new_cycle_is_a_reopening_and_its_ticket_is_closed_once(self):
 		found = commitments(
 			"A",
