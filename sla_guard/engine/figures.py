@@ -166,7 +166,9 @@ def _reopened(clock: Clock, start: int, end: int) -> bool:
 	if clock.metric != RESOLUTION:
 		return False
 	# Not by its stretches: reopened and closed again in one instant, it has none of that.
-	return any(start <= each.reopened < end for each in clock.undone) or (clock.cycle > 1 and start <= clock.started < end)
+	return any(start <= each.reopened < end for each in clock.undone) or (
+		clock.cycle > 1 and start <= clock.started < end
+	)
 
 
 def _pauses(each: Commitment, start: int, end: int) -> Iterator[Pause]:
