@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import frappe
+
+USUAL = 2
 
 try:
 	from frappe.utils.number_format import NumberFormat
 
 	def _decimals(number_format: str) -> int:
-		return NumberFormat.from_string(number_format).precision
+		# One that the framework does not know is one that was imported, or written with its quotes doubled.
+		with suppress(KeyError):
+			return NumberFormat.from_string(number_format).precision
+		return USUAL
 
 except ImportError:
 	from frappe.utils.data import get_number_format_info
 
 	def _decimals(number_format: str) -> int:
 		return get_number_format_info(number_format)[2]
-
-
-USUAL = 2
 
 
 def decimals_of(currency: str | None) -> int:

@@ -69,6 +69,7 @@ class TestDecimals(MoneyCase):
 			("TND", "#,###.###", 3),
 			("EUR", "#.###,##", 2),
 			("XBT", "#.########", 8),
+			("CHF", "#''###.##", 2),
 		):
 			with self.subTest(name):
 				assert decimals_of(currency(name, number_format)) == decimals
