@@ -47,18 +47,19 @@ def redraft(chain: str, customer: str) -> None:
 
 
 def _draft_each(statements: Iterable[tuple[str, str, date]]) -> None:
-	"""Each in its own transaction: one that cannot be drafted does not hold up the others."""
-	for chain, customer, first in statements:
-		frappe.db.commit()
-		try:
-			drafts.draft(chain, customer, first)
-			frappe.db.commit()
-		except tickets.BEGIN_AGAIN:
-			frappe.db.rollback()
-		except Exception:
-			frappe.db.rollback()
-			frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
-			frappe.db.commit()
+	for each in statements:
+		_transaction(_draft_or_log, *each)
+
+
+def _draft_or_log(chain: str, customer: str, first: date) -> None:
+	"""One that cannot be drafted does not hold up the others."""
+	try:
+		drafts.draft(chain, customer, first)
+	except tickets.NOT_OURS:
+		raise
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
 
 
 def deliver_statements() -> None:
@@ -117,13 +118,17 @@ def _due_tickets(now: int) -> Iterator[str]:
 
 
 def _in_its_own_transaction(name: str, verb: Callable) -> None:
-	# Begun with the lock, so that what is read afterwards is what was committed last.
+	_transaction(_or_show_failure, name, verb)
+
+
+def _transaction(verb: Callable, *about: object) -> None:
+	# Begun with a lock, so that what is read afterwards is what was committed last.
 	frappe.db.commit()
 	try:
-		_or_show_failure(name, verb)
+		verb(*about)
 		frappe.db.commit()
 	except tickets.BEGIN_AGAIN:
-		# Another transaction was first; the next run finds the ticket again.
+		# Another transaction was first; the next run finds it again.
 		frappe.db.rollback()
 
 

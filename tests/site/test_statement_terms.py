@@ -2,8 +2,10 @@
 
 import json
 from datetime import date
+from unittest.mock import patch
 
 import frappe
+from rq.timeouts import JobTimeoutException
 
 from sla_guard import jobs
 from sla_guard.helpdesk import ticket as tickets
@@ -176,3 +178,14 @@ class TestAtOnce(CommittedCase):
 		statements = frappe.get_all("SLA Statement", {"chain": contract.chain}, pluck="name")
 		penalties = frappe.get_all("SLA Penalty", {"chain": contract.chain}, pluck="ticket")
 		assert (len(statements), penalties) == (1, [ticket.name])
+
+	def test_a_job_whose_time_is_over_ends_and_leaves_the_draft_to_the_next_one(self):
+		contract = self.in_force(target(None, 2), **money(per_hour()))
+		with at("2026-02-03 12:00"):
+			drafts.draft(contract.chain, self.customer, JANUARY)
+			frappe.db.commit()
+			out_of_time = patch("sla_guard.statements.account.compute", side_effect=JobTimeoutException)
+			with out_of_time, self.assertRaises(JobTimeoutException):
+				jobs.redraft(contract.chain, self.customer)
+		about = {"reference_doctype": "SLA Contract", "reference_name": contract.chain}
+		assert not frappe.get_all("Error Log", about)
