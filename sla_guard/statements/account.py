@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 import frappe
@@ -25,6 +26,7 @@ from sla_guard.engine.periods import Period, counted_year
 from sla_guard.engine.share import Share
 from sla_guard.ledger import RETRACTED
 from sla_guard.site_time import to_site
+from sla_guard.statements.commitments import Reading
 from sla_guard.statements.compute import Chain, Computed, compute, decided
 from sla_guard.statements.penalties import line_key
 from sla_guard.statements.sentences import money_text
@@ -32,7 +34,7 @@ from sla_guard.statements.sentences import money_text
 # Of this many statements before it a new one looks whether their periods would come to something else now.
 LOOK_BACK = 12
 _FIELDS = (
-	*("name", "docstatus", "period_start", "currency", "met", "missed", "figures", "known_us", "ends_us"),
+	*("name", "docstatus", "period_start", "currency", "met", "missed", "known_us", "ends_us"),
 	*("gross", "capped", "earn_back", "lapsed", "carried_out", "amount_due"),
 )
 # A fact that another transaction was still writing when a statement was submitted is not overlooked.
@@ -143,11 +145,8 @@ def _corrections_of(statement: str, told_by: list[str]) -> Decimal:
 
 
 def _compute(chain: Chain, customer: str, period: Period, past: list[Past]) -> Computed:
-	without = compute(chain, customer, period, _used_in_year(chain, period, past))
-	returned = _earn_back(chain, without, past)
-	if not returned:
-		return without
-	return compute(chain, customer, period, _used_in_year(chain, period, past), returned)
+	earn_back = partial(_earn_back, chain, period, past)
+	return compute(chain, customer, period, _used_in_year(chain, period, past), earn_back)
 
 
 def _used_in_year(chain: Chain, period: Period, past: list[Past]) -> Decimal:
@@ -159,23 +158,24 @@ def _used_in_year(chain: Chain, period: Period, past: list[Past]) -> Decimal:
 # ---- earn-back
 
 
-def _earn_back(chain: Chain, computed: Computed, past: list[Past]) -> Decimal:
+def _earn_back(chain: Chain, period: Period, past: list[Past], reading: Reading) -> Decimal:
 	"""What the period so many periods ago credited, if the level was held in all since."""
-	version = computed.version
+	version = chain.at_end_of(period)
 	count = int(version.earn_back_periods or 0)
 	if not version.earn_back_metric or len(past) < count:
 		return Decimal(0)
 	named = past[-count]
-	if named.period.shifted(count) != computed.period:
+	if named.period.shifted(count) != period:
 		return Decimal(0)
-	later = [_told_share(each.row, version.earn_back_metric) for each in past[len(past) - count + 1 :]]
-	later.append(compliance(decided(computed.reading), version.earn_back_metric))
+	later = [_told_share(each.row.name, version.earn_back_metric) for each in past[len(past) - count + 1 :]]
+	later.append(compliance(decided(reading), version.earn_back_metric))
 	return earned_back(named.now, later, Decimal(str(version.earn_back_level)), count)
 
 
-def _told_share(row: frappe._dict, metric: str) -> Share:
+def _told_share(statement: str, metric: str) -> Share:
 	"""As the statement told it."""
-	rows = [each for each in json.loads(row.figures)["compliance"] if each["metric"] == metric]
+	figures = json.loads(frappe.db.get_value("SLA Statement", statement, "figures"))
+	rows = [each for each in figures["compliance"] if each["metric"] == metric]
 	met, missed = (sum(each[outcome] for each in rows) for outcome in (MET, MISSED))
 	return Share(met, met + missed)
 

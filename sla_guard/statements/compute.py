@@ -5,6 +5,7 @@ Everything is worked out from the facts as they are known now; nothing is writte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -100,7 +101,7 @@ class Computed(NamedTuple):
 
 
 def rounded(amount: Fraction, decimals: int) -> Decimal:
-	"""Half up, to so many decimals ."""
+	"""Half up, to so many decimals."""
 	return from_units(to_units(amount, decimals), decimals)
 
 
@@ -116,11 +117,11 @@ def compute(
 	chain: Chain,
 	customer: str,
 	period: Period,
-	used_in_year: Decimal = Decimal(0),
-	earn_back: Decimal = Decimal(0),
+	used_in_year: Decimal,
+	earn_back: Callable[[Reading], Decimal],
 ) -> Computed:
 	"""The numbers of a period. `used_in_year`: what the periods before it in its contract year came to. `earn_back`:
-	what is to be given back at most."""
+	what is to be given back at most, by what was read of the period."""
 	start, end = chain.instants(period)
 	reading = read(chain.names, customer, start, end)
 	available = _availability(chain, customer, period)
@@ -132,7 +133,7 @@ def compute(
 		availability=available,
 		zone=chain.at_end_of(period).time_zone,
 		used_in_year=used_in_year,
-		earn_back=earn_back,
+		earn_back=earn_back(reading),
 	)
 	return Computed(chain, customer, period, reading, available, charged)
 

@@ -22,6 +22,7 @@ FORMAT = 1
 def content(computed: Computed) -> dict:
 	"""All but the trend, which needs the statements before."""
 	version, period = computed.version, computed.period
+	breaches = list(_breaches(computed))
 	return {
 		"format": FORMAT,
 		"zone": version.time_zone,
@@ -31,11 +32,11 @@ def content(computed: Computed) -> dict:
 		"title": version.title,
 		"sections": list(_sections(computed)),
 		"compliance": list(_compliance(computed)),
-		"breaches": list(_breaches(computed)),
-		"exclusions": list(_exclusions(computed)),
+		"breaches": breaches,
+		"exclusions": list(_exclusions(breaches)),
 		"availability": list(_availability(computed)),
 		"figures": _figures(computed),
-		"causes": list(_causes(computed)),
+		"causes": list(_causes(breaches)),
 		"in_progress": list(_in_progress(computed)),
 	}
 
@@ -98,8 +99,8 @@ def _dated(commitments: Iterable[Commitment], *outcomes: str) -> list[Commitment
 	return sorted(found, key=lambda each: (each.at, each.ticket, each.clock.metric, each.clock.cycle))
 
 
-def _exclusions(computed: Computed) -> Iterator[dict]:
-	forgiven = [breach for breach in _breaches(computed) if breach["state"] in ("Excluded", "Waived")]
+def _exclusions(breaches: list[dict]) -> Iterator[dict]:
+	forgiven = [breach for breach in breaches if breach["state"] in ("Excluded", "Waived")]
 	approved = _approved([breach["breach"] for breach in forgiven])
 	for breach in forgiven:
 		row = approved.get(breach["breach"], frappe._dict())
@@ -143,8 +144,8 @@ def _figures(computed: Computed) -> dict:
 	return plain | {"pauses_to_see": [pause._asdict() for pause in pauses]}
 
 
-def _causes(computed: Computed) -> Iterator[dict]:
-	counts = Counter(breach["cause"] for breach in _breaches(computed) if breach["state"] == "Open")
+def _causes(breaches: list[dict]) -> Iterator[dict]:
+	counts = Counter(breach["cause"] for breach in breaches if breach["state"] == "Open")
 	for cause, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
 		yield {"cause": cause, "count": count}
 

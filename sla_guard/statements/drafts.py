@@ -29,19 +29,8 @@ from sla_guard.statements.sentences import in_words, stored
 from sla_guard.statements.words import written_for
 
 USUAL_DAY = 3
-FIGURES = (
-	"met",
-	"missed",
-	"excluded",
-	"waived",
-	"in_progress",
-	"void",
-	"compliance",
-	"fee",
-	"gross",
-	"capped",
-)
-FIGURES += ("earn_back", "lapsed")
+COUNTS = ("met", "missed", "excluded", "waived", "in_progress", "void")
+FIGURES = (*COUNTS, "compliance", "fee", "gross", "capped", "earn_back", "lapsed")
 
 
 class Draft(NamedTuple):
@@ -54,10 +43,7 @@ class Draft(NamedTuple):
 
 	@property
 	def says_something(self) -> bool:
-		counts = sum(
-			self.values[field] for field in ("met", "missed", "excluded", "waived", "in_progress", "void")
-		)
-		return bool(counts or self.lines or self.corrections)
+		return bool(any(self.values[field] for field in COUNTS) or self.lines or self.corrections)
 
 
 def work_out_draft(chain: Chain, customer: str, period: Period) -> Draft:

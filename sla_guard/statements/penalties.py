@@ -105,7 +105,7 @@ def _values(computed: Computed, line: Line) -> dict:
 		if line.key
 		else frappe._dict()
 	)
-	version = computed.version
+	version, steps = computed.version, stored(line.steps)
 	return {
 		"title": f"{breach.title or computed.customer} {line.rule}",
 		"customer": computed.customer,
@@ -123,8 +123,8 @@ def _values(computed: Computed, line: Line) -> dict:
 		"service": breach.service or line.service,
 		"rule_name": line.rule,
 		"kind": line.kind,
-		"steps": stored(line.steps),
-		"arithmetic": in_words(stored(line.steps), version.currency),
+		"steps": steps,
+		"arithmetic": in_words(steps, version.currency),
 	}
 
 
