@@ -16,6 +16,7 @@ after_migrate = "sla_guard.install.after_migrate"
 
 jinja = {"methods": ["sla_guard.statements.printing.sla_statement"]}
 
+app_include_css = "sla_guard.bundle.css"
 doctype_js = {
 	"Issue": "public/js/issue.js",
 	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),

@@ -1,13 +1,13 @@
-// Builds the desk's assets as the framework expects them: node build.js ASSETS, a folder with a link to the public/ of
-// each app. Each *.bundle.* below them becomes a file in dist/; assets.json tells which.
-const { readFileSync, writeFileSync } = require("fs");
+// Builds the desk's assets as the framework expects them: node build.js ASSETS APP…, ASSETS a folder with a link to the
+// public/ of each app. Each *.bundle.* below those of the apps named becomes a file in dist/; assets.json tells which.
+const { existsSync, readFileSync, writeFileSync } = require("fs");
 const { basename } = require("path");
 const esbuild = require("esbuild");
 const { sassPlugin } = require("esbuild-sass-plugin");
 const vue = require("esbuild-plugin-vue3");
 const glob = require("fast-glob");
 
-const assets = process.argv[2];
+const [assets, ...apps] = process.argv.slice(2);
 const roots = process.env.NODE_PATH.split(":");
 // The editors for forms and workflows: no test opens them, and they need forty packages more.
 const ignore = ["**/node_modules/**", "**/form_builder/**", "**/workflow_builder/**"];
@@ -23,7 +23,7 @@ function templates(build) {
 }
 
 const options = {
-	entryPoints: glob.sync(`${assets}/*/**/*.bundle.{js,ts,css,scss}`, { ignore }),
+	entryPoints: apps.flatMap((app) => glob.sync(`${assets}/${app}/**/*.bundle.{js,ts,css,scss}`, { ignore })),
 	outdir: `${assets}/dist`,
 	entryNames: "[name].[hash]",
 	bundle: true,
@@ -39,5 +39,7 @@ const options = {
 esbuild.build(options).then(({ metafile }) => {
 	const made = Object.keys(metafile.outputs).map((file) => basename(file));
 	const urls = made.map((name) => [name.replace(/\.\w+(\.\w+)$/, "$1"), `/assets/dist/${name}`]);
-	writeFileSync(`${assets}/assets.json`, JSON.stringify(Object.fromEntries(urls), null, 1));
+	const list = `${assets}/assets.json`;
+	const built = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : {};
+	writeFileSync(list, JSON.stringify({ ...built, ...Object.fromEntries(urls) }, null, 1));
 });

@@ -65,11 +65,13 @@ def check_machine():
 def run_steps():
 	framework = files(REQUIREMENTS, HERE / "setup.py", HERE / "mends.py", HERE / "edits.txt")
 	packages = files(HERE / "package.json", HERE / "package-lock.json")
-	public = files(HERE / "build.js", *(folder / "public" for folder in OURS.values()))
+	tool = files(HERE / "build.js")
+	public = files(*(folder / "public" for folder in OURS.values()))
 	site = framework + files(HERE / "commands.py") + json.dumps(SETTINGS)
 	step("framework", make_framework, framework)
 	step("packages", install_packages, packages)
-	step("assets", build_assets, framework + packages + public)
+	step("assets", build_assets, framework + packages + tool)
+	step("our-assets", lambda: build(*OURS), framework + packages + tool + public)
 	made = step(SITE.name, make_site, site)
 	kinds = ("*.json", "*.txt", "hooks.py", "install.py")
 	schema = files(*(path for folder in OURS.values() for kind in kinds for path in folder.rglob(kind)))
@@ -152,8 +154,12 @@ def build_assets():
 	ASSETS.mkdir()
 	for app, folder in APPS.items():
 		(ASSETS / app).symlink_to(folder / app / "public")
+	build("frappe")
+
+
+def build(*apps: str):
 	roots = os.pathsep.join(map(str, [NPM / "node_modules", *APPS.values()]))
-	call(["node", HERE / "build.js", ASSETS], env={**os.environ, "NODE_PATH": roots})
+	call(["node", HERE / "build.js", ASSETS, *apps], env={**os.environ, "NODE_PATH": roots})
 
 
 def make_site():
