@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sla_guard.engine.errors import NoHoursLeft, WrongInput
 from sla_guard.engine.instants import DAY, EPOCH, MINUTE, checked, instant, moment
-from sla_guard.engine.spans import Span, disjoint, outside, united
+from sla_guard.engine.spans import Span, disjoint, outside, united, within
 from sla_guard.engine.wall_clock import first_reading, zone_named
 
 DAY_MINUTES = 24 * 60
@@ -148,6 +148,13 @@ class Calendar:
 		if start < table.first or end > table.last:
 			table = self._reaching(start, end)
 		return _passed(table, end) - _passed(table, start)
+
+	def periods(self, start: int, end: int) -> tuple[Span, ...]:
+		"""The open periods between two instants, in order, the first and the last cut at them; for pictures."""
+		known = self._table
+		table = known if known.first <= start and end <= known.last else self._reaching(start, end)
+		part = slice(bisect_right(table.ends, start), bisect_left(table.starts, end))
+		return within(united(zip(table.starts[part], table.ends[part], strict=True)), start, end)
 
 	# ---- the stream
 

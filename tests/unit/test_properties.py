@@ -129,6 +129,18 @@ def test_support_time_is_additive_and_never_more_than_time(drawn, one, two, thre
 
 
 @many
+@given(pool, offsets, offsets)
+def test_the_open_periods_of_a_stretch_are_its_support_time(drawn, one, other):
+	calendar, around = drawn
+	start, end = sorted((around + one, around + other))
+	periods = calendar.periods(start, end)
+	assert sum(closes - opens for opens, closes in periods) == calendar.between(start, end)
+	assert all(start <= opens < closes <= end for opens, closes in periods)
+	assert all(before[1] < after[0] for before, after in pairwise(periods))
+	assert all(calendar.between(*each) == each[1] - each[0] for each in periods)
+
+
+@many
 @given(pool, offsets, st.integers(0, DAY), amounts, st.integers(0, DAY))
 def test_a_later_start_or_a_larger_target_is_never_due_earlier(drawn, offset, later, amount, more):
 	calendar, around = drawn
