@@ -137,7 +137,7 @@ def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
 def refresh(ticket: Ticket, mended: bool = False) -> None:
 	"""Brings clocks, breaches and what the Issue shows to this instant; an error goes once it is `mended`."""
 	with undone_if_it_fails():
-		_show(ticket, ledger.settle(ticket.name, ticket.history, _now_for(ticket)), mended)
+		_show(ticket, ledger.settle(ticket.name, ticket.history, now_for(ticket)), mended)
 
 
 def _somebody_was_first(error: Exception) -> bool:
@@ -156,14 +156,14 @@ def _append_and_show(ticket: Ticket, facts: list[Fact], afresh: bool = False) ->
 		history = ticket.history + ledger.append(ticket.name, facts)
 		ticket = ticket._replace(history=history)
 		just_opened = len(history) == len(facts)
-		clocks = ledger.settle(ticket.name, history, _now_for(ticket), just_opened, afresh)
+		clocks = ledger.settle(ticket.name, history, now_for(ticket), just_opened, afresh)
 		if ticket.outage:
 			outages.follow(ticket.name, history)
 		return _show(ticket, clocks)
 
 
-def _now_for(ticket: Ticket) -> int:
-	"""Now, or the last fact's instant where another machine's clock is ahead."""
+def now_for(ticket: Ticket) -> int:
+	"""This instant, or the last fact's instant where another machine's clock is ahead."""
 	return max(now_us(), *(each.at_us for each in ticket.history))
 
 
@@ -227,12 +227,17 @@ def fact_now(ticket: Ticket, kind: str, **values) -> Fact:
 # ---- showing
 
 
-def _show(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> dict:
+def shown_by(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> dict:
+	"""What an Issue shows of these clocks, by its fields."""
 	dues = [clock.due for clock in clocks if clock.due]
 	# A later fact that is recorded well does not make good an earlier one that was not.
 	failed = ticket.shown[0] == ERROR and not mended
 	state = ERROR if failed else _state(ticket, clocks)
-	shown = {"sla_state": state, "sla_next_due": to_site(min(dues, default=None))}
+	return {"sla_state": state, "sla_next_due": to_site(min(dues, default=None))}
+
+
+def _show(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> dict:
+	shown = shown_by(ticket, clocks, mended)
 	if tuple(shown.values()) != _as_read(ticket.shown):
 		# A timer is no edit of the Issue: its `modified` stays, and with it the form that somebody has open.
 		store.update("Issue", ticket.name, shown)
