@@ -11,17 +11,18 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html, getdate, today
 
+from sla_guard.notify.telling import tell
 from sla_guard.statements.words import day_text
 
 ROLES = ("SLA Manager", "SLA Approver")
 
 
 def not_sent(statement: Document, why: str) -> None:
-	_tell(statement, lambda lang: _("Statement {0} was not sent", lang), why)
+	_tell(statement, lambda: _("Statement {0} was not sent"), why)
 
 
 def not_sent_to_all(statement: Document, why: str) -> None:
-	_tell(statement, lambda lang: _("Statement {0} was not sent to all contacts", lang), why)
+	_tell(statement, lambda: _("Statement {0} was not sent to all contacts"), why)
 
 
 def overdue() -> None:
@@ -30,9 +31,7 @@ def overdue() -> None:
 	for name, by in _overdue(getdate(today())):
 		if not _told_since(name, by):
 			statement = frappe.get_doc("SLA Statement", name)
-			_tell(
-				statement, lambda lang: _("Statement {0} is overdue: it was to be sent by {1}", lang), "", by
-			)
+			_tell(statement, lambda: _("Statement {0} is overdue: it was to be sent by {1}"), "", by)
 			frappe.db.commit()
 
 
@@ -67,36 +66,20 @@ def _told_since(name: str, by: date) -> bool:
 	return bool(frappe.db.exists("Notification Log", told))
 
 
-def _tell(
-	statement: Document, subject: Callable[[str | None], str], why: str, by: date | None = None
-) -> None:
-	for user, language in _readers(statement):
-		notification = frappe.new_doc("Notification Log").update(
-			{
-				"for_user": user,
-				"from_user": "Administrator",
-				"type": "Alert",
-				"document_type": statement.doctype,
-				"document_name": statement.name,
-				"subject": subject(language).format(statement.name, by and day_text(by, language)),
-				"email_content": escape_html(why),
-			}
+def _tell(statement: Document, subject: Callable[[], str], why: str, by: date | None = None) -> None:
+	def said(language: str) -> str:
+		return subject().format(statement.name, by and day_text(by, language))
+
+	for user in _managers():
+		tell(
+			user,
+			said,
+			lambda _language: escape_html(why),
+			reference_doctype=statement.doctype,
+			reference_name=statement.name,
 		)
-		notification.insert(ignore_permissions=True)
 
 
-def _readers(statement: Document) -> list[tuple[str, str | None]]:
-	"""Users with these roles who may read it, and their languages."""
-	names = frappe.get_all(
-		"Has Role",
-		{"role": ("in", ROLES), "parenttype": "User"},
-		pluck="parent",
-		distinct=True,
-		order_by=None,
-	)
-	users = frappe.get_all("User", {"name": ("in", names), "enabled": 1}, ["name", "language"])
-	return [
-		(user.name, user.language)
-		for user in users
-		if frappe.has_permission("SLA Statement", "read", statement, user=user.name)
-	]
+def _managers() -> list[str]:
+	roles = {"role": ("in", ROLES), "parenttype": "User"}
+	return sorted(set(frappe.get_all("Has Role", roles, pluck="parent", order_by=None)))

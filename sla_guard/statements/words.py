@@ -5,7 +5,7 @@ one time zone and one currency. What is stored has none of these; whoever shows 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -41,12 +41,17 @@ def language_of(customer: str) -> str:
 	return own or frappe.db.get_single_value("System Settings", "language") or "en"
 
 
-@contextmanager
-def written_for(customer: str) -> Iterator[None]:
+def written_for(customer: str) -> AbstractContextManager:
 	"""What is said and printed in here is in the language of a customer."""
+	return in_language(language_of(customer))
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+	"""What is said and printed in here is in this language."""
 	before = frappe.local.lang, getattr(frappe.local, "jenv", None)
 	try:
-		with print_language(language_of(customer)):
+		with print_language(language):
 			yield
 	finally:
 		# The framework puts it back only if nothing is raised.

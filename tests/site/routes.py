@@ -141,6 +141,27 @@ def mailbox():
 	return account.insert()
 
 
+def sending_mailbox():
+	"""The mailbox by which the site sends."""
+	name = frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1})
+	if name:
+		return name
+	values = {"email_account_name": "Notices", "email_id": "notices@provider.example", "default_outgoing": 1}
+	account = frappe.new_doc("Email Account").update(
+		{**values, "enable_outgoing": 1, "smtp_server": "mail.provider.example", "no_smtp_authentication": 1}
+	)
+	return account.insert().name
+
+
+def waiting_mails(doctype, name):
+	"""The mails that wait to be sent about a document, the last first."""
+	about = {"reference_doctype": doctype, "reference_name": name}
+	return [
+		frappe.get_doc("Email Queue", each)
+		for each in frappe.get_all("Email Queue", about, pluck="name", order_by="creation desc")
+	]
+
+
 # ---- the jobs
 
 

@@ -13,22 +13,10 @@ from tests.site.case import SiteTestCase, make_user
 from tests.site.committed import CommittedCase, at_once
 from tests.site.pdf import printed, text_of
 from tests.site.records import at, customer, facts, issue
-from tests.site.routes import as_user, contact
+from tests.site.routes import as_user, contact, sending_mailbox
 from tests.site.sample_statement import agreed, statement
 
 NOTHING = {"compliance": [], "breaches": [], "exclusions": [], "availability": [], "in_progress": []}
-
-
-def email_account():
-	"""The mailbox by which the site sends."""
-	name = frappe.db.exists("Email Account", {"enable_outgoing": 1, "default_outgoing": 1})
-	if name:
-		return name
-	values = {"email_account_name": "Notices", "email_id": "notices@provider.example", "default_outgoing": 1}
-	account = frappe.new_doc("Email Account").update(
-		{**values, "enable_outgoing": 1, "smtp_server": "mail.provider.example", "no_smtp_authentication": 1}
-	)
-	return account.insert().name
 
 
 def receives(*addresses, **rest):
@@ -63,7 +51,7 @@ def told(document, user):
 class TestSending(SiteTestCase):
 	def setUp(self):
 		super().setUp()
-		email_account()
+		sending_mailbox()
 		customer()
 		self.manager = make_user("teller", "SLA Manager")
 
@@ -163,7 +151,7 @@ class TestJob(CommittedCase):
 
 	def setUp(self):
 		super().setUp()
-		email_account()
+		sending_mailbox()
 		customer(self.customer)
 		self.manager = make_user("teller", "SLA Manager")
 		frappe.db.commit()
