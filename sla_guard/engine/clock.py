@@ -62,16 +62,15 @@ class Clock(NamedTuple):
 	"""A clock as it stands. Instants and amounts in microseconds; amounts are support time of the target's hours.
 
 	`state`: running, paused, stopped, withdrawn (the ticket is not covered any more) or void (it was no ticket).
-	`counted_from`: `started`,
-	or the later change from which the target is counted. `left_us` is below zero once the target is passed.
-	`due`: the earliest instant at which the target will be used up if the clock goes on running; None while it does
-	not run, when that is past, and when no hours are left. `breached_at` stays once it is set. `stopped_by`: the
-	status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped clock. `stretches` tell its
-	life from `started` to now, the last one how it stands; `promises`, what was promised before the present target;
-	`undone`, its stops before the last, as they stood then, whatever target it has been measured by since.
-	`decided`: since when it is known to stand stopped: its stop, or a later change by which it had been stopped before;
-	what was counted of the time in between stays so. `shut`: the
-	announced maintenance that its support hours are without.
+	`counted_from`: `started`, or the later change from which the target is counted. `left_us` is below zero once the
+	target is passed. `due`: the earliest instant at which the target will be used up if the clock goes on running; None
+	while it does not run, when that is past, and when no hours are left. `breached_at` stays once it is set.
+	`stopped_by`: the status, "restored", or the way of the answer. `verdict`: met or missed, of a stopped clock.
+	`stretches` tell its life from `started` to now, the last one how it stands; `promises`, what was promised before
+	the present target; `undone`, its stops before the last, as they stood then, whatever target it has been measured by
+	since. `decided`: since when it is known to stand stopped: its stop, or a later change by which it had been stopped
+	before; what was counted of the time in between stays so. `shut`: the announced maintenance that its support hours
+	are without. `promised_since`: since when the present target is promised, which may be counted from before.
 	"""
 
 	metric: str
@@ -94,6 +93,7 @@ class Clock(NamedTuple):
 	undone: tuple[Undone, ...] = ()
 	decided: int | None = None
 	shut: tuple[Span, ...] = ()
+	promised_since: int = 0
 
 	def promised_at(self, at: int) -> tuple[str, str, int]:
 		"""The terms, the target and its amount that held at an instant; a change at that instant holds already."""
@@ -243,7 +243,9 @@ class Meter:
 					self.promised_since, self.terms.hash, self.row.id, self.target_us, due, at, replaced_by
 				)
 			)
-		self.promised_since = at
+		# Withdrawn, it still shows what was promised last.
+		if replaced_by != WITHDRAWN:
+			self.promised_since = at
 
 	def _due_after_settling(self, at: int) -> int | None:
 		due = self.due()
@@ -280,6 +282,7 @@ class Meter:
 			tuple(self.undone),
 			self.decided,
 			self.calendar.shut,
+			self.promised_since,
 		)
 
 

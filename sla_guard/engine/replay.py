@@ -265,6 +265,7 @@ class _Ticket(_Life):
 			meter.settle(at)
 			meter.breached_at = None if meter.breached_at is None else at
 			# It was no commitment then.
+			meter.promised_since = at
 			meter.undone.clear()
 			meter.decided = at if meter.finished else None
 		self.clocks += life.clocks
