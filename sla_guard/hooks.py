@@ -27,6 +27,7 @@ doc_events = {
 	"Issue": {
 		"before_insert": "sla_guard.helpdesk.issue.clear_copied",
 		"before_save": "sla_guard.helpdesk.issue.check",
+		"onload": "sla_guard.helpdesk.timers.put_into",
 		"on_change": "sla_guard.helpdesk.issue.record",
 		"on_trash": "sla_guard.helpdesk.issue.forget",
 		"before_rename": "sla_guard.helpdesk.issue.before_rename",

@@ -27,6 +27,8 @@ from sla_guard.site_time import now_us, to_site, to_us
 
 # What the app writes on an Issue.
 SHOWN = ("sla_state", "sla_next_due")
+# What forms in which a ticket is open are told.
+CHANGED = "sla_guard_ticket"
 # Shown from an error of ours on, until a reconcile has made good what it left out.
 ERROR = "Error"
 # A deadlock has undone the whole transaction, a lock that was waited for in vain must: whoever began it hears of it.
@@ -115,7 +117,7 @@ def just_made(issue: Document) -> Ticket:
 def observe(ticket: Ticket, cause: str, at: int = 0) -> dict:
 	"""Records what is new about a ticket since its last fact; returns what the Issue shows from then on. What is
 	inferred happened at some time since that fact."""
-	return record_facts(ticket, partial(_news, cause=cause, at=at or now_us()))
+	return record_facts(ticket, partial(news, cause=cause, at=at or now_us()))
 
 
 def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
@@ -138,6 +140,7 @@ def refresh(ticket: Ticket, mended: bool = False) -> None:
 	"""Brings clocks, breaches and what the Issue shows to this instant; an error goes once it is `mended`."""
 	with undone_if_it_fails():
 		_show(ticket, ledger.settle(ticket.name, ticket.history, now_for(ticket)), mended)
+	_tell_open_forms(ticket)
 
 
 def _somebody_was_first(error: Exception) -> bool:
@@ -159,7 +162,9 @@ def _append_and_show(ticket: Ticket, facts: list[Fact], afresh: bool = False) ->
 		clocks = ledger.settle(ticket.name, history, now_for(ticket), just_opened, afresh)
 		if ticket.outage:
 			outages.follow(ticket.name, history)
-		return _show(ticket, clocks)
+		shown = _show(ticket, clocks)
+	_tell_open_forms(ticket)
+	return shown
 
 
 def now_for(ticket: Ticket) -> int:
@@ -167,7 +172,8 @@ def now_for(ticket: Ticket) -> int:
 	return max(now_us(), *(each.at_us for each in ticket.history))
 
 
-def _news(ticket: Ticket, cause: str, at: int) -> list[Fact]:
+def news(ticket: Ticket, cause: str, at: int) -> list[Fact]:
+	"""What is new about a ticket since its last fact, as facts that are not recorded yet."""
 	if not ticket.history:
 		return [_opening(ticket, cause)] if contracts.is_tracked(ticket.opened_us) else []
 	last = ticket.history[-1]
@@ -270,6 +276,12 @@ def _state(ticket: Ticket, clocks: tuple[Clock, ...]) -> str:
 	if not owed:
 		return ""
 	return "Missed" if missed else "Met"
+
+
+def _tell_open_forms(ticket: Ticket) -> None:
+	"""Whoever has the ticket open sees the change once it is committed, without asking again and again."""
+	about = {"doctype": "Issue", "docname": ticket.name}
+	frappe.publish_realtime(CHANGED, {"ticket": ticket.name}, after_commit=True, **about)
 
 
 # ---- an error of ours stands in nobody's way

@@ -1,0 +1,107 @@
+"""What the form says before it saves: the effect of a change on each clock, and that nothing is written by asking."""
+
+import frappe
+
+from tests.site.case import SiteTestCase
+from tests.site.records import at, change, clock, facts, in_force, issue, pause, priority, stop, target
+from tests.site.routes import agent, as_user, contact, mail_out, portal_user, request
+from tests.site.statements import statements, writes
+
+MONDAY = "2026-01-05"
+RULES = [stop("Resolved"), stop("Closed"), pause("On Hold"), pause("Replied", "Vendor", "Response")]
+
+
+def foreseen(ticket, when, **values):
+	with at(when):
+		return request(
+			"sla_guard.helpdesk.foresee.foresee", ticket=ticket.name, values=frappe.as_json(values)
+		)
+
+
+class TestForesee(SiteTestCase):
+	def setUp(self):
+		super().setUp()
+		in_force(target(1, 8, priority=priority("High")), target(2, 16), status_rules=RULES)
+		self.ticket = issue(f"{MONDAY} 09:00")
+
+	def test_a_pause_names_what_is_left_and_for_whom_it_waits(self):
+		said = foreseen(self.ticket, f"{MONDAY} 10:30", status="On Hold")
+		self.assertTrue(said["ask"])
+		response, resolution = said["effects"]
+		self.assertIn("Response goes on running, due", response)
+		self.assertEqual(resolution, "Resolution pauses with 14 h 30 min left (waiting for the customer).")
+
+	def test_closing_what_nobody_answered_says_that_and_what_it_counts_as(self):
+		early = foreseen(self.ticket, f"{MONDAY} 10:30", status="Closed")
+		self.assertTrue(early["ask"])
+		self.assertEqual(
+			early["effects"],
+			[
+				"Response stops without an answer: nobody has answered the customer. It counts as met.",
+				"Resolution stops: met, with 14 h 30 min left.",
+			],
+		)
+		late = foreseen(self.ticket, f"{MONDAY} 11:30", status="Closed")
+		self.assertIn("It counts as missed.", late["effects"][0])
+
+	def test_where_closing_is_no_answer_the_response_goes_on_and_closing_is_asked_all_the_same(self):
+		in_force(customer="Beta", closing_answers=0)
+		ticket = issue(f"{MONDAY} 09:00", customer="Beta")
+		said = foreseen(ticket, f"{MONDAY} 09:30", status="Closed")
+		self.assertTrue(said["ask"])
+		self.assertEqual(said["effects"][0], "Response does not stop: nobody has answered the customer.")
+
+	def test_closing_what_was_answered_is_no_question(self):
+		contact("someone@acme.example")
+		mail_out(self.ticket, "someone@acme.example", when=f"{MONDAY} 09:10", by=agent())
+		said = foreseen(self.ticket, f"{MONDAY} 10:30", status="Closed")
+		self.assertFalse(said["ask"])
+		self.assertEqual(said["effects"], ["Resolution stops: met, with 14 h 30 min left."])
+
+	def test_what_changes_no_clock_is_no_question(self):
+		for values in ({}, {"status": "Open"}, {"status": "Open", "priority": "High"}):
+			with self.subTest(values):
+				self.assertFalse(foreseen(self.ticket, f"{MONDAY} 09:30", **values)["ask"])
+
+	def test_a_breached_clock_stays_breached_while_it_is_paused(self):
+		said = foreseen(self.ticket, f"{MONDAY} 12:00", status="Replied")
+		self.assertIn("Response pauses; it stays breached since", said["effects"][0])
+
+	def test_what_else_the_form_has_changed_counts_too(self):
+		said = foreseen(self.ticket, f"{MONDAY} 10:30", status="On Hold", priority="High")
+		self.assertEqual(
+			said["effects"][1], "Resolution pauses with 6 h 30 min left (waiting for the customer)."
+		)
+
+	def test_it_comes_true(self):
+		foreseen(self.ticket, f"{MONDAY} 10:30", status="On Hold")
+		change(self.ticket, f"{MONDAY} 10:30", status="On Hold")
+		found = clock(self.ticket)
+		self.assertEqual((found.state, found.target_us - found.elapsed_us), ("paused", 14.5 * 3600 * 10**6))
+
+	def test_asking_writes_nothing(self):
+		with statements() as said:
+			foreseen(self.ticket, f"{MONDAY} 10:30", status="Closed", priority="High")
+		self.assertEqual(writes(said), [])
+		self.assertEqual(facts(self.ticket), ["opened"])
+		self.assertEqual(clock(self.ticket).state, "running")
+
+	def test_of_a_ticket_that_is_not_tracked_nothing_is_foreseen(self):
+		frappe.db.set_single_value("SLA Settings", "tracked_from", "2026-02-01 00:00:00")
+		frappe.clear_document_cache("SLA Settings", "SLA Settings")
+		before = issue(f"{MONDAY} 09:00")
+		self.assertEqual(foreseen(before, f"{MONDAY} 10:00", status="Closed"), {"ask": False, "effects": []})
+
+	def test_who_may_not_read_the_ticket_is_told_nothing(self):
+		with as_user(portal_user()), self.assertRaises(frappe.PermissionError):
+			foreseen(self.ticket, f"{MONDAY} 10:30", status="Closed")
+
+	def test_in_french(self):
+		frappe.local.lang = "fr"
+		try:
+			said = foreseen(self.ticket, f"{MONDAY} 10:30", status="On Hold")
+		finally:
+			frappe.local.lang = "en"
+		self.assertEqual(
+			said["effects"][1], "Rétablissement (GTR) : pause, il reste 14 h 30 min (en attente du client)."
+		)
