@@ -16,6 +16,7 @@ UNIQUE = {
 	"sla_contract_key": ("SLA Contract", ["unique_key"]),
 	"sla_penalty_key": ("SLA Penalty", ["unique_key"]),
 	"sla_statement_key": ("SLA Statement", ["unique_key"]),
+	"sla_dispute_key": ("SLA Dispute", ["unique_key"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),

@@ -83,11 +83,15 @@ def may_see_statement(
 	if not is_customer(user):
 		return True
 	# For none, the framework asks what may be done at all.
+	return (ptype or "read") in SEEING and doc.docstatus == 1 and speaks_for(user, doc.customer, doc.contract)
+
+
+def speaks_for(user: str, customer: str | None, contract: str | None) -> bool:
+	"""Whether a user is one of a customer to whom this version of a contract shows money."""
 	return (
-		(ptype or "read") in SEEING
-		and doc.docstatus == 1
-		and doc.customer in customers_of(user)
-		and doc.contract in _contracts_naming(contacts_of(user), doc.contract)
+		bool(customer and contract)
+		and customer in customers_of(user)
+		and contract in _contracts_naming(contacts_of(user), contract)
 	)
 
 

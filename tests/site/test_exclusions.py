@@ -85,11 +85,10 @@ class TestClaims(DecisionCase):
 			self.assertRefused(claim(self.breach, ground=None), "ground")
 			claim(self.breach, ground="Customer's Equipment").insert()
 
-	def test_an_exclusion_needs_evidence_and_a_waiver_the_consent(self):
+	def test_an_exclusion_needs_evidence(self):
 		with as_user(self.manager):
 			self.assertRefused(claim(self.breach, evidence=None), "evidence")
 			self.assertRefused(claim(self.breach, evidence=None, consent=proof()), "evidence")
-			self.assertRefused(claim(self.breach, WAIVER, consent=None), "written consent")
 			self.assertRefused(claim(self.breach, evidence="/private/files/none.pdf"), "none.pdf")
 			self.assertRefused(claim(self.breach, reason=None), "reason")
 

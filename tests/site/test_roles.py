@@ -18,6 +18,7 @@ MAY = {
 	"SLA Exclusion": (READ | CONFIGURE, READ | DECIDE | {"write"}, READ, READ, READ, set()),
 	"SLA Penalty": (READ, READ | DECIDE | {"write"}, READ, READ, READ, set()),
 	"SLA Statement": (READ | {"write", "delete"}, READ | DECIDE | {"write"}, READ, READ, READ, READ),
+	"SLA Dispute": (READ | {"write"}, READ | {"write"}, READ | {"write"}, READ, READ, set()),
 	"SLA Breach": (READ | {"write"}, READ, READ | {"write"}, set(), set(), set()),
 	"SLA Clock": (READ, READ, READ, set(), set(), set()),
 	"SLA Event": (READ, READ, READ, set(), set(), set()),

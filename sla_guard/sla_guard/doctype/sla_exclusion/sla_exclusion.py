@@ -30,7 +30,7 @@ class SLAExclusion(Revocable):
 		self.claimed_by = self.owner = frappe.session.user
 
 	def validate(self):
-		if self.flags.rejecting:
+		if self.flags.rejecting or self.flags.consenting:
 			return
 		self.refuse_if_rejected()
 		# The framework says what is missing only after validate, which reads it.
@@ -46,6 +46,7 @@ class SLAExclusion(Revocable):
 
 	def before_submit(self):
 		self.check_breach(breaches.locked(self.breach))
+		self.check_consent()
 		self.status, self.decided_by, self.decided_on = APPROVED, frappe.session.user, now_datetime()
 		self.unique_key = self.breach
 
@@ -92,6 +93,7 @@ class SLAExclusion(Revocable):
 		"""A draft says nothing of its decision, and of the breach what stands there."""
 		self.status = CLAIMED
 		self.update(dict.fromkeys(DECISION))
+		self.keep_consent()
 		breach = frappe.get_doc("SLA Breach", self.breach)
 		self.check_breach(breach)
 		self.update({field: breach.get(field) for field in FROM_BREACH})
@@ -122,15 +124,37 @@ class SLAExclusion(Revocable):
 			)
 
 	def check_proof(self):
-		field = "evidence" if self.kind == EXCLUSION else "consent"
-		if not self.get(field):
+		"""A waiver may wait for the consent, which is given in the portal."""
+		file = self.get("evidence" if self.kind == EXCLUSION else "consent")
+		if self.kind == EXCLUSION and not file:
+			self.refuse_proof(_("Attach the evidence."))
+		if file and not frappe.db.exists("File", {"file_url": file}):
+			self.refuse_proof(_("There is no file {0}.").format(frappe.bold(escape_html(file))))
+
+	# ---- the customer's consent
+
+	def consented(self):
+		"""The session's user, one of the customer, gives it."""
+		if self.kind != WAIVER or self.docstatus or self.status != CLAIMED:
+			frappe.throw(_("{0} does not wait for a consent.").format(frappe.bold(self.name)))
+		if self.consented_by:
+			return
+		self.consented_by, self.consented_on = frappe.session.user, now_datetime()
+		self.flags.consenting = True
+		self.save(ignore_permissions=True)
+
+	def keep_consent(self):
+		"""Whatever a request says; and it was given to what stood there then."""
+		before = self.get_doc_before_save()
+		if not before or any(map(self.is_changed, ("kind", "reason"))):
+			before = frappe._dict()
+		self.consented_by, self.consented_on = before.consented_by, before.consented_on
+
+	def check_consent(self):
+		if self.kind == WAIVER and not (self.consent or self.consented_by):
 			self.refuse_proof(
-				_("Attach the evidence.")
-				if self.kind == EXCLUSION
-				else _("Attach the customer's written consent.")
+				_("Attach the customer's written consent, or wait until the customer gives it in the portal.")
 			)
-		if not frappe.db.exists("File", {"file_url": self.get(field)}):
-			self.refuse_proof(_("There is no file {0}.").format(frappe.bold(escape_html(self.get(field)))))
 
 	def refuse_proof(self, message: str):
 		frappe.throw(message, frappe.MandatoryError, title=_("Nothing Attached"))

@@ -13,7 +13,10 @@ APPROVED = "Approved"
 class SLAStatement(WorkedOut):
 	"""What a customer is told and owed for a period: worked out by statements/ (flags.from_app), frozen at submission."""
 
-	becomes = ("status", "sent_on", "sent_to", "not_sent_because")
+	becomes = (
+		*("status", "sent_on", "sent_to", "not_sent_because"),
+		*("held", "accepted_on", "accepted_how", "accepted_by"),
+	)
 
 	@property
 	def language(self) -> str:
