@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import chain
 
 import frappe
 
@@ -11,21 +12,25 @@ from sla_guard import maintenance, outages
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
-from sla_guard.site_time import now_us
+from sla_guard.site_time import now_us, to_site
 from sla_guard.statements import alerts, delivery, drafts
 
 BATCH = 100
 
 
 def sweep() -> None:
-	"""Every minute: the clocks whose due has passed. What is found was missed at its due, whenever it is found.
+	"""Every minute: the clocks whose due has passed, and the tickets that have got at risk. What is found was missed at
+	its due, whenever it is found.
 
 	The work grows with what is due, not with what is open: an index on `wake_us` gives the rows. Each ticket is a
 	transaction of its own; another worker at the same ticket waits for its lock and then finds nothing to do.
 	"""
 	now = now_us()
-	for name in _due_tickets(now):
-		_in_its_own_transaction(name, tickets.refresh)
+	done = set()
+	for name in chain(_due_tickets(now), _at_risk(now)):
+		if name not in done:
+			done.add(name)
+			_in_its_own_transaction(name, tickets.refresh)
 
 
 def reconcile() -> None:
@@ -78,6 +83,28 @@ def measure_service(service: str, after: str = "") -> None:
 		maintenance.measure_later(service, names[-1])
 
 
+def measure_open(after: str = "") -> None:
+	"""All open tickets, after something has changed that all of them show. One batch, by name; the next one is another
+	job."""
+	names = _open_tickets(after)
+	for name in names:
+		_in_its_own_transaction(name, tickets.refresh)
+	if len(names) == BATCH:
+		measure_open_later(names[-1])
+
+
+def measure_open_later(after: str = "") -> None:
+	"""The tickets with a name after this one, once what has changed is committed."""
+	frappe.enqueue("sla_guard.jobs.measure_open", queue="long", enqueue_after_commit=not after, after=after)
+
+
+def _open_tickets(after: str) -> list[str]:
+	clock = frappe.qb.DocType("SLA Clock")
+	query = frappe.qb.from_(clock).select(clock.ticket).distinct()
+	query = query.where(clock.state.isin((RUNNING, PAUSED)) & (clock.ticket > after))
+	return query.orderby(clock.ticket).limit(BATCH).run(pluck=True)
+
+
 def _open_tickets_of(service: str, after: str) -> list[str]:
 	clock, event = frappe.qb.DocType("SLA Clock"), frappe.qb.DocType("SLA Event")
 	query = (
@@ -115,6 +142,12 @@ def _due_tickets(now: int) -> Iterator[str]:
 		yield from due
 		given.update(due)
 		seen_us, seen, _ticket = rows[-1]
+
+
+def _at_risk(now: int) -> Iterator[str]:
+	"""Names of tickets of which a clock has got at risk since they were last looked at."""
+	since = {"sla_at_risk": 0, "sla_at_risk_from": ("<=", to_site(now))}
+	yield from frappe.get_all("Issue", since, pluck="name", order_by=None)
 
 
 def _in_its_own_transaction(name: str, verb: Callable) -> None:

@@ -12,7 +12,8 @@ from frappe.utils import get_datetime
 
 from sla_guard import breaches, ledger, outages
 from sla_guard.helpdesk import contracts
-from sla_guard.helpdesk.ticket import SHOWN, just_made, never_in_the_way, observe, read
+from sla_guard.helpdesk.showing import NOTHING, SHOWN
+from sla_guard.helpdesk.ticket import just_made, never_in_the_way, observe, read
 from sla_guard.site_time import now_us, text, to_site, to_us
 
 # What is entered once, when an Issue is made.
@@ -24,7 +25,7 @@ ENTERED_ONCE = ("sla_reported_at",)
 
 def clear_copied(issue: Document, method: str | None = None) -> None:
 	"""before_insert: splitting an Issue copies all fields, ours too."""
-	issue.update({**dict.fromkeys(SHOWN), "sla_outage": 0})
+	issue.update({**NOTHING, "sla_outage": 0})
 	if issue.issue_split_from:
 		issue.update(dict.fromkeys((*ENTERED_ONCE, "sla_contract")))
 

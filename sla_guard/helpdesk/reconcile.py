@@ -12,6 +12,7 @@ from pypika.functions import Coalesce, Max
 from sla_guard import ledger
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import communication
+from sla_guard.helpdesk.showing import NOTHING
 from sla_guard.helpdesk.ticket import ERROR, Ticket, observe, read, refresh
 from sla_guard.site_time import now_us, to_us
 
@@ -47,7 +48,7 @@ def catch_up(ticket: Ticket) -> None:
 		refresh(read(ticket.name), mended=True)
 	elif ticket.shown[0]:
 		# It need not be tracked after all.
-		frappe.db.set_value("Issue", ticket.name, "sla_state", None, update_modified=False)
+		frappe.db.set_value("Issue", ticket.name, NOTHING, update_modified=False)
 
 
 def _failed() -> list[str]:

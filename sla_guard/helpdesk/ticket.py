@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import get_datetime
 from pypika.queries import QueryBuilder
 from rq.timeouts import JobTimeoutException
 
@@ -21,12 +20,11 @@ from sla_guard import ledger, outages, store
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import MISSED, Clock
 from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, WITHDRAWN
-from sla_guard.helpdesk import contracts
+from sla_guard.helpdesk import contracts, showing
+from sla_guard.helpdesk.showing import SHOWN
 from sla_guard.ledger import Fact, Standing
-from sla_guard.site_time import now_us, to_site, to_us
+from sla_guard.site_time import now_us, to_us
 
-# What the app writes on an Issue.
-SHOWN = ("sla_state", "sla_next_due")
 # What forms in which a ticket is open are told.
 CHANGED = "sla_guard_ticket"
 # Shown from an error of ours on, until a reconcile has made good what it left out.
@@ -108,7 +106,7 @@ def _with_history() -> QueryBuilder:
 def just_made(issue: Document) -> Ticket:
 	standing = Standing(*(issue.get(field) or "" for field in _STANDING_FIELDS))
 	other = [issue.get(field) for field in _OTHER_FIELDS[: -len(SHOWN)]]
-	return Ticket(issue.name, standing, *other, (None, None), [])
+	return Ticket(issue.name, standing, *other, tuple(showing.NOTHING.values()), [])
 
 
 # ---- recording
@@ -235,24 +233,18 @@ def fact_now(ticket: Ticket, kind: str, **values) -> Fact:
 
 def shown_by(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> dict:
 	"""What an Issue shows of these clocks, by its fields."""
-	dues = [clock.due for clock in clocks if clock.due]
 	# A later fact that is recorded well does not make good an earlier one that was not.
 	failed = ticket.shown[0] == ERROR and not mended
 	state = ERROR if failed else _state(ticket, clocks)
-	return {"sla_state": state, "sla_next_due": to_site(min(dues, default=None))}
+	return {"sla_state": state or None, **showing.fields_of(clocks)}
 
 
 def _show(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> dict:
 	shown = shown_by(ticket, clocks, mended)
-	if tuple(shown.values()) != _as_read(ticket.shown):
+	if shown != showing.as_stored(ticket.shown):
 		# A timer is no edit of the Issue: its `modified` stays, and with it the form that somebody has open.
 		store.update("Issue", ticket.name, shown)
 	return shown
-
-
-def _as_read(shown: tuple) -> tuple:
-	state, due = shown
-	return state or "", due and get_datetime(due)
 
 
 def _state(ticket: Ticket, clocks: tuple[Clock, ...]) -> str:
