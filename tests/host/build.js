@@ -14,11 +14,13 @@ const ignore = ["**/node_modules/**", "**/form_builder/**", "**/workflow_builder
 // Some style sheets are imported without their ".css" although there is another dot in the name.
 const importMapper = (name) => name.replace(/\.(min|snow|bubble)$/, "$&.css");
 
-// A template imported as HTML registers itself under its file's name.
+// A template imported as HTML registers itself under its file's name; as the framework has it, a backslash in it is one of
+// a script's text.
 function templates(build) {
 	build.onLoad({ filter: /\.html$/ }, ({ path }) => {
 		const name = basename(path).split(".")[0];
-		return { contents: `frappe.templates["${name}"] = ${JSON.stringify(readFileSync(path, "utf8"))};` };
+		const text = readFileSync(path, "utf8").replace(/`/g, "\\`");
+		return { contents: `frappe.templates["${name}"] = \`${text}\`;` };
 	});
 }
 

@@ -1,0 +1,114 @@
+// The section "Support Contract" of an Issue: how it stands, the cards of its clocks, and what to do about it.
+
+frappe.provide("sla_guard");
+
+sla_guard.show_panel = (() => {
+	// What the cards say better.
+	const FIELDS = [
+		"sla_state",
+		"sla_next_due",
+		"sla_response",
+		"sla_response_due",
+		"sla_resolution",
+		"sla_resolution_due",
+		"sla_at_risk_from",
+		"sla_left",
+		"sla_breached_at",
+	];
+	return show;
+
+	function show(frm) {
+		const place = frm.fields_dict.sla_clocks?.$wrapper;
+		if (!place) return;
+		const told = frm.doc.__onload?.sla;
+		frm.toggle_display(
+			FIELDS.filter((field) => frm.fields_dict[field]),
+			!frm.is_new() && (!told || told.failed)
+		);
+		if (frm.is_new() || !told) {
+			place.html(frm.is_new() ? `<p class="sla-note">${__("The clocks start when the ticket is saved.")}</p>` : "");
+			return;
+		}
+		told.got_at ||= Date.now();
+		place.html(`<div class="sla-panel">${head(frm, told)}<div class="sla-clocks"></div><div class="sla-actions" role="group" aria-label="${__("Support Contract")}"></div></div>`);
+		sla_guard.clock_cards(place.find(".sla-clocks"), told);
+		buttons(place.find(".sla-actions"), sla_guard.actions_on(frm, told));
+		sla_guard.every_second(place[0].firstElementChild, () => sla_guard.watch(frm));
+	}
+
+	// ---- how it stands, in a sentence where the cards do not say it
+
+	function head(frm, told) {
+		const contract = told.contract
+			? `<span>${__("Contract")}: <a href="${frappe.utils.get_form_link("SLA Contract", told.contract.name)}">${escape(told.contract.title)}</a></span>`
+			: "";
+		const lines = [...sentences(frm, told), frm.sla_outdated ? outdated() : ""].filter(Boolean);
+		return `<div class="sla-head">${sla_guard.state_pill(told.state)}${contract}</div>
+			${lines.map((line) => `<p class="sla-note">${line}</p>`).join("")}`;
+	}
+
+	function sentences(frm, told) {
+		if (told.failed || told.state === "Error") return [failed()];
+		if (!told.tracked) return [untracked(told)];
+		if (told.state === "Void") return [__("This ticket is void: it counts nowhere.")];
+		if (told.state === "No Contract") return [no_contract(frm)];
+		if (told.state === "Not Covered") return [not_covered(frm, told)];
+		if (told.to_be_qualified) return [to_be_qualified()];
+		return told.clocks.length ? [] : [__("The contract promises no times for this ticket.")];
+	}
+
+	function failed() {
+		return __(
+			"The clocks could not be worked out. The ticket is saved all the same; it is logged and tried again within ten minutes."
+		);
+	}
+
+	function untracked(told) {
+		const said = __("This ticket is not tracked: it was opened before SLA Guard watched.");
+		if (!told.may?.settings) return said;
+		const link = `<a href="/app/sla-settings">${__("SLA Settings")}</a>`;
+		return `${said} ${__("Since when tickets are tracked is said in {0}.", [link])}`;
+	}
+
+	function no_contract(frm) {
+		if (!frm.doc.customer) {
+			return __("No contract applies, as the ticket names no customer: name the customer.");
+		}
+		return __(
+			"No contract was in force for this customer when the ticket was opened. Check the customer, or let an SLA Manager name a contract."
+		);
+	}
+
+	function not_covered(frm, told) {
+		return __(
+			"The contract does not cover the service {0}: nothing is promised. If it is about another service, choose that.",
+			[`<b>${escape(frm.doc.sla_service || "")}</b>`]
+		);
+	}
+
+	function to_be_qualified() {
+		return __(
+			"The ticket names no service: choose the one that it is about. Until then it has the times of the default target."
+		);
+	}
+
+	function outdated() {
+		return __("Somebody else has changed this ticket meanwhile: reload it before you save.");
+	}
+
+	// ---- what to do
+
+	function buttons(row, actions) {
+		for (const action of actions.filter((each) => each.fits)) {
+			const look = action.urgent ? "btn-primary" : "btn-default";
+			$(`<button type="button" class="btn btn-xs ${look}" data-action="${action.key}"></button>`)
+				.text(action.label)
+				.on("click", action.act)
+				.appendTo(row);
+		}
+	}
+
+	function escape(value) {
+		return frappe.utils.escape_html(String(value ?? ""));
+	}
+})();
