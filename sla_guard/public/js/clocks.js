@@ -155,7 +155,7 @@ sla_guard.clock_cards = (() => {
 	// ---- time as people read it
 
 	function span(amount_us) {
-		return sla_guard.span_text(Math.floor(amount_us / 1e6));
+		return sla_guard.support_text(Math.floor(amount_us / 1e6));
 	}
 
 	// 13:05:09, however many hours.

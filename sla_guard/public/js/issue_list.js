@@ -1,29 +1,210 @@
-// ERPNext has settings of its own for this list: these are added to them.
-frappe.provide("sla_guard");
+// How each ticket of the list stands, counting down by itself, and filters for what matters. ERPNext has settings of its
+// own for this list: these are added to them.
+{% include "sla_guard/public/js/timing.js" %}
 
-sla_guard.STATE_COLOURS = {
-	Running: "blue",
-	Paused: "orange",
-	Breached: "red",
-	Missed: "red",
-	Met: "green",
-	"To Be Qualified": "yellow",
-	Error: "red",
-};
+sla_guard.due_pill = (() => {
+	const FIELDS = [
+		"sla_state",
+		"sla_next_due",
+		"sla_response",
+		"sla_response_due",
+		"sla_resolution",
+		"sla_resolution_due",
+		"sla_left",
+		"sla_at_risk_from",
+	];
+	return { FIELDS, html, redraw };
 
-sla_guard.state_pill = (state) => {
-	if (!state) return "";
-	const colour = sla_guard.STATE_COLOURS[state] || "gray";
-	return `<span class="indicator-pill ${colour} ellipsis">${frappe.utils.escape_html(__(state))}</span>`;
-};
+	// ---- what it says
+
+	// All that it needs to go on by itself: instants in milliseconds, what is left in seconds.
+	function facts(doc) {
+		const under_way = ["sla_response", "sla_resolution"].filter((field) =>
+			["Running", "Paused", "Breached"].includes(doc[field])
+		);
+		const late = under_way.filter((field) => doc[field] === "Breached");
+		const waits = doc.sla_left !== null && doc.sla_left !== undefined;
+		return {
+			state: doc.sla_state,
+			due: sla_guard.to_ms(doc.sla_next_due),
+			at_risk: sla_guard.to_ms(doc.sla_at_risk_from),
+			// A clock that was missed and waits now is not getting later.
+			late: waits && under_way.length === 1 ? null : earliest(late.map((field) => doc[`${field}_due`])),
+			left: waits ? Number(doc.sla_left) : null,
+		};
+	}
+
+	function earliest(datetimes) {
+		return datetimes.length ? Math.min(...datetimes.map(sla_guard.to_ms)) : null;
+	}
+
+	// By which state it is coloured, and the text: a word for that and the time that goes with it.
+	function reading({ state, due, at_risk, late, left }, now) {
+		const runs = due && ["Running", "To Be Qualified"].includes(state);
+		const passed = due && due < now ? due : null;
+		if (state === "Breached" || (runs && passed)) return ["Breached", overdue(late ?? passed, left, now)];
+		if (state === "Paused" && left !== null) {
+			return [state, __("Paused, {0} left", [sla_guard.support_text(left)])];
+		}
+		if (!runs) return [state, __(state)];
+		const word = state === "Running" && at_risk && at_risk <= now ? "At Risk" : state;
+		return [word, __("{0}, in {1}", [__(word), span(due - now)])];
+	}
+
+	function overdue(since, left, now) {
+		if (since) return __("Overdue {0}", [span(now - since)]);
+		return left === null ? __("Breached") : __("Breached, paused");
+	}
+
+	function span(milliseconds) {
+		return sla_guard.span_text(Math.max(milliseconds, 0) / 1000);
+	}
+
+	// ---- how it looks
+
+	function html(doc) {
+		if (!doc.sla_state) return "";
+		const filter = escape(`sla_state,=,${doc.sla_state}`);
+		const told = facts(doc);
+		const { colour, text } = shown(told);
+		return `<span class="sla-due-col" title="${escape(dues(doc))}"><span class="sla-due filterable indicator-pill ${colour} ellipsis"
+			data-filter="${filter}" data-facts="${escape(JSON.stringify(told))}">${escape(text)}</span></span>`;
+	}
+
+	function shown(told) {
+		const [state, text] = reading(told, sla_guard.now());
+		return { colour: sla_guard.STATE_COLOURS[state] || "gray", text };
+	}
+
+	function redraw(pill) {
+		const { colour, text } = shown((pill.sla_facts ||= JSON.parse(pill.dataset.facts)));
+		if (pill.textContent === text) return;
+		pill.textContent = text;
+		pill.className = `sla-due filterable indicator-pill ${colour} ellipsis`;
+	}
+
+	// Both metrics, to read at leisure.
+	function dues(doc) {
+		return [
+			["sla_response", __("Response", null, "SLA Clock")],
+			["sla_resolution", __("Resolution", null, "SLA Clock")],
+		]
+			.filter(([field]) => doc[field])
+			.map(([field, name]) => {
+				const due = doc[`${field}_due`];
+				const word = __(doc[field]);
+				return due ? `${name}: ${word}, ${frappe.datetime.str_to_user(due)}` : `${name}: ${word}`;
+			})
+			.join("\n");
+	}
+
+	function escape(value) {
+		return frappe.utils.escape_html(String(value ?? ""));
+	}
+})();
+
+sla_guard.quick_filters = (() => {
+	const UNANSWERED = ["Running", "Paused", "Breached"];
+	return { show, mark };
+
+	// Filters of the list as any other: they are counted, saved, and stand in the address.
+	function filters() {
+		return {
+			at_risk: [
+				__("Mine at risk"),
+				["_assign", "like", `%${frappe.session.user}%`],
+				["sla_at_risk", "=", 1],
+			],
+			breached: [__("Breached today"), ["sla_breached_at", "Timespan", "today"]],
+			unanswered: [__("No answer yet"), ["sla_response", "in", UNANSWERED]],
+			paused: [__("Paused"), ["sla_state", "=", "Paused"]],
+			unqualified: [__("To be qualified"), ["sla_state", "=", "To Be Qualified"]],
+			not_covered: [__("Not covered"), ["sla_state", "=", "Not Covered"]],
+		};
+	}
+
+	function show(list) {
+		if (list.$sla_quick) return;
+		const row = $(`<div class="sla-quick" role="group"></div>`).attr("aria-label", __("Support Contract"));
+		for (const [key, [label]] of Object.entries(filters())) {
+			$(`<button type="button" class="btn btn-default btn-xs" data-sla-quick="${key}" aria-pressed="false"></button>`)
+				.text(label)
+				.on("click", () => toggle(list, key))
+				.appendTo(row);
+		}
+		list.$sla_quick = row.prependTo(list.$frappe_list);
+	}
+
+	// Which of them are on.
+	function mark(list) {
+		const on = list.filter_area.get();
+		for (const [key, [, ...wanted]] of Object.entries(filters())) {
+			const pressed = wanted.every((filter) => on.some((each) => same(each, filter)));
+			list.$sla_quick
+				?.find(`[data-sla-quick=${key}]`)
+				.attr("aria-pressed", String(pressed))
+				.toggleClass("btn-primary", pressed)
+				.toggleClass("btn-default", !pressed);
+		}
+	}
+
+	// One at a time, each in the place of the status that the list is filtered by, which comes back in the end: what is
+	// paused is not Open.
+	function toggle(list, key) {
+		const pressed = list.$sla_quick.find(`[data-sla-quick=${key}]`).attr("aria-pressed") === "true";
+		const all = Object.values(filters()).flatMap(([, ...each]) => each);
+		const on = list.filter_area.get();
+		const status = on.filter((each) => each[1] === "status");
+		if (status.length) list.sla_status = status;
+		const others = on.filter((each) => each[1] !== "status" && !all.some((filter) => same(each, filter)));
+		const [, ...wanted] = filters()[key];
+		const added = pressed ? list.sla_status || [] : wanted.map((filter) => [list.doctype, ...filter]);
+		if (pressed) list.sla_status = null;
+		list.filter_area.clear(false).then(() => list.filter_area.set([...others, ...added])).then(() => {
+			list.start = 0;
+			list.refresh();
+			list.on_filter_change?.();
+		});
+	}
+
+	function same([, field, condition, value], filter) {
+		return JSON.stringify([field, condition.toLowerCase(), value].map(plain)) ===
+			JSON.stringify([filter[0], filter[1].toLowerCase(), filter[2]].map(plain));
+	}
+
+	function plain(value) {
+		return Array.isArray(value) ? value.map(plain).sort() : String(value);
+	}
+})();
 
 {
 	const settings = (frappe.listview_settings["Issue"] ||= {});
-	settings.formatters = {
-		...settings.formatters,
-		sla_state: (value) => {
-			const filter = frappe.utils.escape_html(`sla_state,=,${value}`);
-			return `<span class="filterable" data-filter="${filter}">${sla_guard.state_pill(value)}</span>`;
+	const { onload, refresh } = settings;
+	Object.assign(settings, {
+		add_fields: [...new Set([...(settings.add_fields || []), ...sla_guard.due_pill.FIELDS])],
+		formatters: { ...settings.formatters, sla_state: (_value, _field, doc) => sla_guard.due_pill.html(doc) },
+		onload(list) {
+			onload?.(list);
+			sort_what_is_settled_last(list);
+			sla_guard.quick_filters.show(list);
 		},
-	};
+		refresh(list) {
+			refresh?.(list);
+			sla_guard.quick_filters.mark(list);
+			const rows = list.$result[0];
+			sla_guard.every_second(rows, () => rows.querySelectorAll(".sla-due").forEach(sla_guard.due_pill.redraw));
+		},
+	});
+
+	// A database puts what has no due first: late and paused tickets, and those that are done. By urgency, what is late
+	// comes first, then what is due, then what waits, then the rest.
+	function sort_what_is_settled_last(list) {
+		const selector = list.sort_selector;
+		if (!selector) return;
+		const as_usual = selector.get_sql_string.bind(selector);
+		selector.get_sql_string = () =>
+			selector.sort_by === "sla_next_due" && selector.sort_order === "asc"
+				? "`tabIssue`.`sla_urgency` desc"
+				: as_usual();
+	}
 }
