@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.errors import NoHoursLeft
-from sla_guard.engine.spans import Span
 from sla_guard.engine.terms import (
 	FROM_CHANGE,
 	FROM_OPENING,
@@ -69,8 +69,9 @@ class Clock(NamedTuple):
 	`stretches` tell its life from `started` to now, the last one how it stands; `promises`, what was promised before
 	the present target; `undone`, its stops before the last, as they stood then, whatever target it has been measured by
 	since. `decided`: since when it is known to stand stopped: its stop, or a later change by which it had been stopped
-	before; what was counted of the time in between stays so. `shut`: the announced maintenance that its support hours
-	are without. `promised_since`: since when the present target is promised, which may be counted from before.
+	before; what was counted of the time in between stays so. `hours`: the support hours it was counted in,
+	each with the instant from which on, without the announced maintenance. `promised_since`: since when the present
+	target is promised, which may be counted from before.
 	"""
 
 	metric: str
@@ -92,8 +93,8 @@ class Clock(NamedTuple):
 	promises: tuple[Promise, ...]
 	undone: tuple[Undone, ...] = ()
 	decided: int | None = None
-	shut: tuple[Span, ...] = ()
 	promised_since: int = 0
+	hours: tuple[tuple[int, Calendar], ...] = ()
 
 	def promised_at(self, at: int) -> tuple[str, str, int]:
 		"""The terms, the target and its amount that held at an instant; a change at that instant holds already."""
@@ -114,6 +115,7 @@ class Meter:
 		"cycle",
 		"decided",
 		"elapsed",
+		"hours",
 		"metric",
 		"phase",
 		"phases",
@@ -144,14 +146,18 @@ class Meter:
 		self.breached_at = self.stopped = self.stopped_by = self.decided = None
 		self.promises: list[Promise] = []
 		self.undone: list[Undone] = []
-		self._promise(terms, row)
+		self.hours: list[tuple[int, Calendar]] = []
+		self._promise(at, terms, row)
 
-	def _promise(self, terms: Terms, row: Target) -> None:
+	def _promise(self, at: int, terms: Terms, row: Target) -> None:
 		self.terms = terms
-		self.row = row
 		self.phases = terms.phases[self.metric]
-		self.calendar = row.calendar
+		self._count_in(at, row)
 		self.target_us = row.commitment(self.metric)
+
+	def _count_in(self, at: int, row: Target) -> None:
+		self.row, self.calendar = row, row.calendar
+		self.hours.append((at, row.calendar))
 
 	# ---- time passes
 
@@ -210,7 +216,7 @@ class Meter:
 		self._keep_promise(at, FROM_CHANGE)
 		self.elapsed = 0
 		self.counted_from = at
-		self._promise(terms, row)
+		self._promise(at, terms, row)
 
 	def replace(self, at: int, measured: Meter) -> None:
 		"""A new target, as if it had been the one from the start: `measured` is a clock that lived so.
@@ -220,15 +226,15 @@ class Meter:
 		self._keep_promise(at, FROM_OPENING)
 		measured.settle(at)
 		self.counted_from = self.started
-		self._promise(measured.terms, measured.row)
-		for name in ("elapsed", "since", "phase", "stretches", "stopped", "stopped_by"):
+		self._promise(at, measured.terms, measured.row)
+		for name in ("elapsed", "hours", "since", "phase", "stretches", "stopped", "stopped_by"):
 			setattr(self, name, getattr(measured, name))
 		self.decided = at if self.finished else None
 
 	def go_on_in(self, at: int, row: Target) -> None:
 		"""The same promise, counted in the hours of this row from `at` on; what was used stays used."""
 		self.settle(at)
-		self.row, self.calendar = row, row.calendar
+		self._count_in(at, row)
 
 	def breach_if_used_up(self, at: int) -> None:
 		"""A target made shorter than what was used is breached by that, paused or not."""
@@ -281,8 +287,8 @@ class Meter:
 			tuple(self.promises),
 			tuple(self.undone),
 			self.decided,
-			self.calendar.shut,
 			self.promised_since,
+			tuple(self.hours),
 		)
 
 

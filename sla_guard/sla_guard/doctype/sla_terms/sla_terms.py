@@ -37,7 +37,7 @@ def terms_named(name: str) -> Terms:
 
 def hours_of(clock: Clock) -> Calendar:
 	"""The support hours that a clock was measured in, without the announced maintenance of its service."""
-	return terms_named(clock.terms).target(clock.target).calendar.without(clock.shut)
+	return clock.hours[-1][1]
 
 
 def terms_of(names: Iterable[str]) -> dict[str, Terms]:
