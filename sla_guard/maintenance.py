@@ -95,6 +95,18 @@ def _read(service: str) -> Iterable[Occurrence]:
 				yield Occurrence(start, end, row.announced_us)
 
 
+def titles(service: str, span: Span) -> list[str]:
+	"""What the maintenance of a service that takes place in a stretch of time is called, the earliest first."""
+	when = ("starts_us", "ends_us", "recurrence", "time_zone", "repeat_until")
+	filters = {"service": service, "docstatus": ("!=", 0), "starts_us": ("<", span[1])}
+	rows = frappe.get_all(
+		"SLA Maintenance", filters, ["title", *when], order_by="starts_us, name", limit_page_length=0
+	)
+	return list(
+		dict.fromkeys(row.title for row in rows if within(times(*(row[each] for each in when)), *span))
+	)
+
+
 def times(
 	starts_us: int, ends_us: int, recurrence: str | None, zone: str | None, last: date | None
 ) -> tuple[Span, ...]:

@@ -41,11 +41,10 @@ zone_named = lru_cache(ZoneInfo)
 
 def text(at: int | None) -> str:
 	"""An instant as the session's user reads it: in the zone and format of that user, as the desk shows it."""
-	return (
-		frappe.format(moment(at).astimezone(_readers_zone()).replace(tzinfo=None), "Datetime") if at else ""
-	)
+	return frappe.format(moment(at).astimezone(readers_zone()).replace(tzinfo=None), "Datetime") if at else ""
 
 
-def _readers_zone() -> ZoneInfo:
+def readers_zone() -> ZoneInfo:
+	"""The time zone of the session's user."""
 	name = frappe.get_cached_value("User", frappe.session.user, "time_zone")
 	return zone_named(name) if name else _zone()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -339,7 +339,7 @@ def _checked_window(row: int, window: Window) -> Window:
 def _checked_dates(dates: Iterable[date], what: str) -> tuple[date, ...]:
 	found = set()
 	for day in dates:
-		if type(day) is not date or not FIRST_YEAR <= day.year <= LAST_YEAR:
+		if not isinstance(day, date) or isinstance(day, datetime) or not FIRST_YEAR <= day.year <= LAST_YEAR:
 			raise WrongInput(
 				"{what} {day} is not a date from {first} to {last}",
 				what=what.capitalize(),

@@ -1,4 +1,7 @@
-"""Why a ticket is due when it is: its contract and those that do not apply, its clocks, its facts."""
+"""Why a ticket is due when it is: its contract and those that do not apply, its clocks, its facts.
+
+What people read is text in their own zone; what a picture is drawn from are instants, in microseconds.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,32 @@ from sla_guard import ledger
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.helpdesk import contracts
+from sla_guard.helpdesk.picture import pictures_of
 from sla_guard.helpdesk.ticket import read
 from sla_guard.ledger import Fact
-from sla_guard.maintenance import announced
-from sla_guard.site_time import now_us, text
+from sla_guard.maintenance import announced, titles
+from sla_guard.site_time import now_us, readers_zone, text
 
 
 @frappe.whitelist()
 def explain(ticket: str) -> dict:
-	"""What the dialog on an Issue shows. Amounts are seconds of support time."""
+	"""What the dialog on an Issue shows. Amounts are seconds of support time, in a picture microseconds."""
 	frappe.get_doc("Issue", ticket).check_permission()
 	found = read(ticket)
 	history = found.history
 	if not history:
 		return {"state": "", "contracts": [], "clocks": [], "maintenance": [], "outages": [], "facts": []}
-	clocks = ledger.clocks_of(history, now_us())
+	now = now_us()
+	clocks = ledger.clocks_of(history, now)
+	pictures = pictures_of(history, clocks)
 	return {
 		"state": _(found.shown[0] or ""),
+		"now_us": now,
+		"time_zone": readers_zone().key,
 		"contracts": _contracts(ticket),
-		"clocks": [_clock(clock) for clock in clocks],
+		"clocks": [
+			_clock(clock) | {"picture": picture} for clock, picture in zip(clocks, pictures, strict=True)
+		],
 		"maintenance": _maintenance(history, clocks),
 		"outages": _outages(ticket),
 		"facts": [_fact(row) for row in _facts(ticket)],
@@ -43,15 +53,15 @@ def _contracts(ticket: str) -> list[dict]:
 		"SLA Event", chosen, pluck="explanation", order_by="sequence desc", limit_page_length=1
 	)
 	weighed = json.loads(explanation[0]) if explanation else []
-	titles = dict(
-		frappe.get_all(
-			"SLA Contract", {"name": ("in", [row[0] for row in weighed])}, ["name", "title"], as_list=True
-		)
+	rows = frappe.get_all(
+		"SLA Contract", {"name": ("in", [row[0] for row in weighed])}, ["name", "title", "effective_from"]
 	)
+	known = {row.name: row for row in rows}
 	return [
 		{
 			"contract": name,
-			"title": titles.get(name, name),
+			"title": known[name].title if name in known else name,
+			"from": frappe.format(known[name].effective_from, "Date") if name in known else "",
 			"level": _levels()[level],
 			"outcome": _outcomes()[outcome],
 			"applies": outcome == contracts.APPLIES,
@@ -99,6 +109,9 @@ def _clock(clock: Clock) -> dict:
 			{
 				"start": text(each.start),
 				"end": text(each.end),
+				"start_us": each.start,
+				"end_us": each.end,
+				"kind": each.state,
 				"state": _(each.state),
 				"status": _(each.status),
 				"reason": _(each.reason),
@@ -125,7 +138,13 @@ def _maintenance(history: list[Fact], clocks: tuple[Clock, ...]) -> list[dict]:
 		for span in announced(contract, service, clocks[0].started, over)
 	}
 	return [
-		{"start": text(start), "end": text(end), "service": service} for start, end, service in sorted(found)
+		{
+			"start": text(start),
+			"end": text(end),
+			"service": service,
+			"title": ", ".join(titles(service, (start, end))),
+		}
+		for start, end, service in sorted(found)
 	]
 
 
@@ -155,6 +174,7 @@ def _fact(row: frappe._dict) -> dict:
 	return {
 		"name": row.name,
 		"at": text(row.at_us),
+		"at_us": row.at_us,
 		"kind": _(row.kind),
 		"says": _(says or ""),
 		"cause": _(row.cause),

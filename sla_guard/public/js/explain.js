@@ -1,5 +1,6 @@
 // The dialog that says why a ticket is due when it is: sla_guard.explain(ticket, take_back). With `take_back`, a manager
 // finds a button beside each fact recorded by hand, which calls it with the name of that fact.
+{% include "sla_guard/public/js/life.js" %}
 frappe.provide("sla_guard");
 
 sla_guard.explain = (() => {
@@ -11,26 +12,59 @@ sla_guard.explain = (() => {
 				title: __("Why {0} is due when it is", [ticket]),
 				size: "extra-large",
 				fields: [{ fieldtype: "HTML", fieldname: "told" }],
+				secondary_action_label: __("Print"),
+				secondary_action: () => print(dialog),
 			});
 			const may = take_back && frappe.user.has_role(["SLA Manager", "System Manager"]);
-			dialog.fields_dict.told.$wrapper.html(
-				[clocks, contracts, stretches, maintenance, promises, outages].map((part) => part(told)).join("") + facts(told, may)
-			);
+			const parts = [chosen, clocks, pictures, stretches, maintenance, promises, outages];
+			const shown = parts.map((part) => part(told)).join("") + facts(told, may) + contracts(told);
+			dialog.fields_dict.told.$wrapper.addClass("sla-explain").html(shown);
 			dialog.$wrapper.on("click", "[data-take-back]", (event) => {
 				dialog.hide();
 				take_back(event.currentTarget.dataset.takeBack);
 			});
 			dialog.show();
+			dialog.$wrapper.find("[data-sla-life]").each((place, element) => sla_guard.life.draw(element, told.clocks[place], told));
 		});
+	}
+
+	// The dialog alone, without the page behind it.
+	function print(dialog) {
+		const body = $(document.body).addClass("sla-printing");
+		dialog.$wrapper.addClass("sla-printed");
+		window.addEventListener("afterprint", () => body.removeClass("sla-printing"), { once: true });
+		window.print();
+	}
+
+	function chosen(told) {
+		const winner = told.contracts.find((each) => each.applies);
+		if (!winner) return "";
+		const contract = link("SLA Contract", winner.contract, winner.title);
+		return `<p class="sla-explain-why">${__("Measured under {0}, in force from {1}, chosen by: {2}.", [
+			contract,
+			text(winner.from),
+			`<b>${text(winner.level)}</b>`,
+		])}</p>`;
+	}
+
+	function pictures(told) {
+		if (!told.clocks.length) return "";
+		const drawn = told.clocks.map(
+			(clock) => `<figure class="sla-explain-clock"><figcaption>${named(clock)}
+				<span class="indicator-pill ${colour(clock)}">${text(stands(clock))}</span></figcaption>
+				<div class="sla-life-frame" data-sla-life tabindex="0"></div></figure>`
+		);
+		return drawn.join("") + sla_guard.life.legend();
 	}
 
 	function contracts(told) {
 		const rows = told.contracts.map((each) => [
 			link("SLA Contract", each.contract, each.title),
+			text(each.from),
 			text(each.level),
 			each.applies ? `<b>${text(each.outcome)}</b>` : text(each.outcome),
 		]);
-		const heads = [__("Contract"), __("Because Of"), __("Outcome")];
+		const heads = [__("Contract"), __("Effective From"), __("Because Of"), __("Outcome")];
 		return table(__("Contracts"), heads, rows, __("No contract is for this customer."));
 	}
 
@@ -38,7 +72,7 @@ sla_guard.explain = (() => {
 		const rows = told.clocks.map((each) => [
 			named(each),
 			`<span class="indicator-pill ${colour(each)}">${text(stands(each))}</span>`,
-			__("{0} of {1}", [hours(each.used), hours(each.target)]),
+			__("{0} of {1}", [sla_guard.life.amount(each.used), sla_guard.life.amount(each.target)]),
 			text(each.started),
 			text(each.due),
 			text(each.stopped),
@@ -50,19 +84,16 @@ sla_guard.explain = (() => {
 
 	function stretches(told) {
 		const rows = told.clocks.flatMap((clock) =>
-			lived(clock).map((each) => [
-				named(clock),
-				text(each.start),
-				text(each.end),
-				text([each.state, each.status, each.reason].filter(Boolean).join(", ")),
-			])
+			sla_guard.life
+				.lived(clock)
+				.map((each) => [named(clock), text(each.start), text(each.end), text(sla_guard.life.words(each))])
 		);
 		return rows.length ? table(__("How the Time Was Counted"), [__("Clock"), __("From"), __("To"), __("State")], rows) : "";
 	}
 
 	function maintenance(told) {
-		const rows = told.maintenance.map((each) => [text(each.start), text(each.end), text(each.service)]);
-		const heads = [__("From"), __("To"), __("Service")];
+		const rows = told.maintenance.map((each) => [each.start, each.end, each.service, each.title].map(text));
+		const heads = [__("From"), __("To"), __("Service"), __("Title")];
 		return rows.length ? table(__("Announced Maintenance"), heads, rows) : "";
 	}
 
@@ -87,12 +118,13 @@ sla_guard.explain = (() => {
 
 	function facts(told, may_take_back) {
 		const replaced = new Set(told.facts.map((each) => each.replaces));
-		const rows = told.facts.map((each) => {
-			const cells = [each.at, each.kind, each.says, each.cause, each.by, each.reason].map(text);
+		const rows = told.facts.map((each, place) => {
+			const said = [each.at, each.kind, each.says, each.cause, each.by, each.reason];
+			const cells = [place + 1, ...said].map(text);
 			if (replaced.has(each.name)) return [...cells.map((cell) => `<s>${cell}</s>`), ""];
 			return [...cells, each.by_hand && may_take_back ? take_back_button(each) : ""];
 		});
-		const heads = [__("At"), __("Fact"), __("Value"), __("Cause"), __("By"), __("Reason"), ""];
+		const heads = ["#", __("At"), __("Fact"), __("Value"), __("Cause"), __("By"), __("Reason"), ""];
 		return table(__("What Happened"), heads, rows, __("Nothing was recorded of this ticket."));
 	}
 
@@ -111,11 +143,6 @@ sla_guard.explain = (() => {
 		return clock.breached_at ? `${clock.state}, ${__("breached")}` : clock.state;
 	}
 
-	// All but how it stands since it was stopped.
-	function lived(clock) {
-		return clock.stopped ? clock.stretches.slice(0, -1) : clock.stretches;
-	}
-
 	function colour(clock) {
 		if (clock.breached_at) return "red";
 		if (clock.stopped) return "green";
@@ -124,13 +151,8 @@ sla_guard.explain = (() => {
 		return clock.stretches.at(-1)?.reason ? "orange" : "gray";
 	}
 
-	// Support time as h:mm, however many hours.
-	function hours(seconds) {
-		return `${Math.floor(seconds / 3600)}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, "0")}`;
-	}
-
 	function text(value) {
-		return frappe.utils.escape_html(value || "");
+		return frappe.utils.escape_html(String(value ?? ""));
 	}
 
 	function link(doctype, name, title) {
@@ -141,7 +163,7 @@ sla_guard.explain = (() => {
 		if (!rows.length) return `<h5>${title}</h5><p class="text-muted">${empty}</p>`;
 		const cells = (row, tag) => row.map((cell) => `<${tag}>${cell}</${tag}>`).join("");
 		const body = rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("");
-		return `<h5>${title}</h5><table class="table table-bordered table-sm">
-			<thead><tr>${cells(heads, "th")}</tr></thead><tbody>${body}</tbody></table>`;
+		return `<h5>${title}</h5><div class="sla-explain-table"><table class="table table-bordered table-sm">
+			<thead><tr>${cells(heads, "th")}</tr></thead><tbody>${body}</tbody></table></div>`;
 	}
 })();
