@@ -19,6 +19,7 @@ jinja = {"methods": ["sla_guard.statements.printing.sla_statement"]}
 app_include_css = "sla_guard.bundle.css"
 doctype_js = {
 	"Issue": "public/js/issue.js",
+	"SLA Contract": "public/js/contract_on_call.js",
 	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),
 }
 doctype_list_js = {"Issue": "public/js/issue_list.js"}
@@ -27,12 +28,13 @@ doc_events = {
 	"Issue": {
 		"before_insert": "sla_guard.helpdesk.issue.clear_copied",
 		"before_save": "sla_guard.helpdesk.issue.check",
-		"onload": "sla_guard.helpdesk.timers.put_into",
+		"onload": ["sla_guard.helpdesk.timers.put_into", "sla_guard.oncall.acknowledging.onload"],
 		"on_change": "sla_guard.helpdesk.issue.record",
 		"on_trash": "sla_guard.helpdesk.issue.forget",
 		"before_rename": "sla_guard.helpdesk.issue.before_rename",
 		"after_rename": "sla_guard.helpdesk.issue.after_rename",
 	},
+	"SLA Contract": {"onload": "sla_guard.oncall.duty.onload_contract"},
 	"Sales Invoice": {
 		"before_validate": "sla_guard.statements.sales_invoice.keep_free_of_taxes",
 		"validate": "sla_guard.statements.sales_invoice.check",
@@ -66,6 +68,7 @@ permission_query_conditions = {
 			"SLA Penalty Rule",
 			"SLA Penalty Tier",
 			"Priority Target",
+			"SLA On-Call Shift",
 		),
 		"sla_guard.permissions.conditions_of_rows",
 	),
@@ -82,7 +85,7 @@ override_whitelisted_methods = {
 
 scheduler_events = {
 	"cron": {
-		"* * * * *": ["sla_guard.jobs.sweep"],
+		"* * * * *": ["sla_guard.jobs.sweep", "sla_guard.jobs.call_on_duty"],
 		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
 	},
 	"daily_long": ["sla_guard.jobs.draft_statements"],

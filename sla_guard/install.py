@@ -17,9 +17,14 @@ UNIQUE = {
 	"sla_penalty_key": ("SLA Penalty", ["unique_key"]),
 	"sla_statement_key": ("SLA Statement", ["unique_key"]),
 	"sla_dispute_key": ("SLA Dispute", ["unique_key"]),
+	"sla_page_key": ("SLA Page", ["unique_key"]),
+	"sla_on_call_roster_key": ("SLA On-Call Roster", ["unique_key"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),
+	"sla_page_wake": ("SLA Page", ["wake_us", "ticket"]),
+	# Asked of a ticket at each fact while it is unanswered, and of all every minute.
+	"sla_page_going_on": ("SLA Page", ["closed_us", "ticket"]),
 	# The reports ask for days: a month of many years is read by these. The instant comes first, and nothing is added to
 	# spare a look at the row: with the verdict first the database took that way for the whole year too, and needed three
 	# times as long as for reading the table from one end to the other.

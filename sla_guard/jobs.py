@@ -12,6 +12,8 @@ from sla_guard import maintenance, outages
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
+from sla_guard.oncall import following
+from sla_guard.oncall import telling as calls
 from sla_guard.site_time import now_us, to_site
 from sla_guard.statements import alerts, delivery, drafts
 
@@ -39,6 +41,35 @@ def reconcile() -> None:
 		_in_its_own_transaction(name, catch_up)
 	for name in outages.tickets_still_down():
 		_in_its_own_transaction(name, lambda ticket: outages.follow(ticket.name, ticket.history))
+
+
+def call_on_duty() -> None:
+	"""Every minute: whoever is on call is called, the next level where nobody has acknowledged in time, and what was
+	answered needs no call any more."""
+	_call(following.to_follow(now_us()))
+
+
+def call_for(ticket: str) -> None:
+	"""At once, when a ticket asks for it."""
+	_call([ticket])
+
+
+def _call(names: list[str]) -> None:
+	for name in names:
+		_transaction(_follow_or_log, name)
+	# Only now: a mail server that does not answer holds up no call.
+	for name in names:
+		calls.send_at_once(name)
+
+
+def _follow_or_log(name: str) -> None:
+	try:
+		following.follow(name)
+	except tickets.NOT_OURS:
+		raise
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error("SLA Guard: on call", reference_doctype="Issue", reference_name=name)
 
 
 def draft_statements() -> None:

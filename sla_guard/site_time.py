@@ -39,12 +39,17 @@ def _zone() -> ZoneInfo:
 zone_named = lru_cache(ZoneInfo)
 
 
-def text(at: int | None) -> str:
-	"""An instant as the session's user reads it: in the zone and format of that user, as the desk shows it."""
-	return frappe.format(moment(at).astimezone(readers_zone()).replace(tzinfo=None), "Datetime") if at else ""
+def text(at: int | None, user: str | None = None) -> str:
+	"""An instant as a user reads it, by default the session's: in the zone and format of that user, as the desk shows
+	it."""
+	return (
+		frappe.format(moment(at).astimezone(readers_zone(user)).replace(tzinfo=None), "Datetime")
+		if at
+		else ""
+	)
 
 
-def readers_zone() -> ZoneInfo:
-	"""The time zone of the session's user."""
-	name = frappe.get_cached_value("User", frappe.session.user, "time_zone")
+def readers_zone(user: str | None = None) -> ZoneInfo:
+	"""The time zone of a user, by default the session's."""
+	name = frappe.get_cached_value("User", user or frappe.session.user, "time_zone")
 	return zone_named(name) if name else _zone()

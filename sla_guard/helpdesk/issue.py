@@ -14,6 +14,7 @@ from sla_guard import breaches, ledger, outages
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.showing import NOTHING, SHOWN
 from sla_guard.helpdesk.ticket import just_made, never_in_the_way, observe, read
+from sla_guard.oncall import calling
 from sla_guard.site_time import now_us, text, to_site, to_us
 
 # What is entered once, when an Issue is made.
@@ -75,6 +76,7 @@ def after_rename(issue: Document, method: str, old: str, new: str, merge: bool =
 def _forget(ticket: str, why: str) -> None:
 	ledger.forget(ticket, why)
 	outages.forget(ticket, why)
+	calling.forget(ticket)
 
 
 def _check_reported_at(issue: Document) -> None:

@@ -23,6 +23,7 @@ from sla_guard.engine.terms import NOT_COVERED, PAUSED, RUNNING, VOIDED, WITHDRA
 from sla_guard.helpdesk import contracts, showing
 from sla_guard.helpdesk.showing import SHOWN
 from sla_guard.ledger import Fact, Standing
+from sla_guard.oncall import calling
 from sla_guard.site_time import now_us, to_us
 
 # What forms in which a ticket is open are told.
@@ -160,9 +161,27 @@ def _append_and_show(ticket: Ticket, facts: list[Fact], afresh: bool = False) ->
 		clocks = ledger.settle(ticket.name, history, now_for(ticket), just_opened, afresh)
 		if ticket.outage:
 			outages.follow(ticket.name, history)
+		_call_if_due(ticket, clocks, just_opened, afresh)
 		shown = _show(ticket, clocks)
 	_tell_open_forms(ticket)
 	return shown
+
+
+def _call_if_due(ticket: Ticket, clocks: tuple[Clock, ...], just_opened: bool, afresh: bool) -> None:
+	"""Whoever is on call is called, if that is due. What fails there is logged and leaves the ticket recorded."""
+	try:
+		clock = calling.unanswered(clocks)
+		if clock and calling.is_due(ticket.name, just_opened, afresh):
+			with undone_if_it_fails():
+				calling.begin(ticket.name, ticket.history[-1], clock)
+	except NOT_OURS:
+		raise
+	except Exception:
+		frappe.log_error(
+			title=f"SLA Guard: on call, {ticket.name}",
+			reference_doctype="Issue",
+			reference_name=ticket.name,
+		)
 
 
 def now_for(ticket: Ticket) -> int:

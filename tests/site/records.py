@@ -220,6 +220,27 @@ def shown(ticket):
 	return frappe.db.get_value("Issue", getattr(ticket, "name", ticket), ["sla_state", "sla_next_due"])
 
 
+# ---- on call
+
+
+def roster(*shifts, **rest):
+	"""A roster for everything, with shifts (user, from, to) at level 1 or (user, from, to, level), not yet saved."""
+	rows = [
+		{"user": user, "starts": to_site(us(starts)), "ends": to_site(us(ends)), "level": (*level, 1)[0]}
+		for user, starts, ends, *level in shifts
+	]
+	values = {"title": "Nights", "time_zone": "UTC", "minutes_to_acknowledge": 15, "shifts": rows}
+	return frappe.new_doc("SLA On-Call Roster").update(values | rest)
+
+
+def pages(ticket):
+	"""The rows of the calls for a ticket, as (level, user, state, instant), in the order in which they were made."""
+	fields = ["level", "user", "state", "paged_us", "call"]
+	rows = frappe.get_all("SLA Page", {"ticket": getattr(ticket, "name", ticket)}, fields)
+	rows.sort(key=lambda row: (row.paged_us or float("inf"), row.level or float("inf")))
+	return [(row.level, row.user and row.user.split("@")[0], row.state, utc(row.paged_us)) for row in rows]
+
+
 # ---- money
 
 

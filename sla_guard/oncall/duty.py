@@ -1,0 +1,100 @@
+"""What the form of a roster and that of a contract show: who is on duty, who comes next, and when nobody is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import cint
+
+from sla_guard.engine.instants import SECOND
+from sla_guard.engine.oncall import Shift, on_duty
+from sla_guard.engine.oncall import gaps as gaps_of
+from sla_guard.engine.spans import within
+from sla_guard.oncall.gaps import Gap, gaps, merged, promises, rosters_of, span_ahead
+from sla_guard.oncall.rosters import reachable, rosters
+from sla_guard.site_time import now_us, text
+
+
+def duty_of(roster: Document) -> dict:
+	"""Of a roster as it is stored, for the coming days: by level who is on duty and when nobody is; and the gaps of the
+	rows of contracts that it is for."""
+	now = now_us()
+	start, end = span_ahead(now)
+	coming = [row for row in roster.shifts if row.ends_us > start and row.starts_us < end]
+	present = reachable(row.user for row in coming)
+	shifts = [
+		Shift(cint(row.level), row.starts_us, row.ends_us, row.user) for row in coming if row.user in present
+	]
+	levels = sorted({1, *(cint(row.level) for row in roster.shifts)})
+	return {
+		"from": text(start),
+		"to": text(end),
+		"now": {level: name_of(user) for level, user in on_duty(shifts, now).items()},
+		"levels": [_level(level, shifts, start, end) for level in levels],
+		**_for_contracts(roster, now),
+	}
+
+
+def _level(level: int, shifts: list[Shift], start: int, end: int) -> dict:
+	"""The strip of a level: stretches from `at` on, `part` of the whole, of a user or of nobody."""
+	present = [(each, each.user) for each in shifts if each.level == level]
+	stretches = [(*within([(shift.start, shift.end)], start, end)[0], user) for shift, user in present]
+	stretches += [(*span, "") for span in gaps_of(shifts, start, end, level)]
+	return {
+		"level": level,
+		"stretches": [
+			{
+				"at": (one - start) / (end - start),
+				"part": (other - one) / (end - start),
+				"user": name_of(user) if user else "",
+				"from": text(one),
+				"to": text(other),
+			}
+			for one, other, user in sorted(stretches)
+		],
+	}
+
+
+def _for_contracts(roster: Document, now: int) -> dict:
+	span = span_ahead(now)
+	known = rosters(now)
+	served = [
+		each for each in promises(*span) if roster.name in {one.name for one in rosters_of(each, known)}
+	]
+	found = gaps(*span, contracts={each.contract for each in served})
+	return {
+		"contracts": sorted({each.title for each in served}),
+		"gaps": shown(gap for gap in found if gap.roster == roster.name),
+	}
+
+
+def shown(found: Iterable[Gap]) -> list[dict]:
+	"""Gaps for people to read, one line for each time, with the rows of contracts that have it."""
+	return [
+		{
+			"from": text(start),
+			"to": text(end),
+			"seconds": (end - start) // SECOND,
+			"rows": sorted(
+				{" · ".join(filter(None, (row.title, row.priority, row.service))) for row in rows}
+			),
+		}
+		for start, end, rows in merged(found)
+	]
+
+
+@frappe.whitelist()
+def gaps_of_contract(contract: str) -> dict | None:
+	"""The gaps of the coming days for a version of a contract; None if it promises no answer around the clock, or if no
+	roster is in use."""
+	frappe.get_doc("SLA Contract", contract).check_permission()
+	span = span_ahead(now_us())
+	if not promises(*span, [contract]) or not frappe.db.exists("SLA On-Call Roster", {"enabled": 1}):
+		return None
+	return {"from": text(span[0]), "to": text(span[1]), "gaps": shown(gaps(*span, contracts=[contract]))}
+
+
+def name_of(user: str) -> str:
+	return frappe.get_cached_value("User", user, "full_name") or user

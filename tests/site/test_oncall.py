@@ -1,0 +1,356 @@
+"""Whoever is on call is called for a ticket whose answer is promised around the clock: once at each level, in time, and
+nothing of it stands in the way of the ticket."""
+
+from email import message_from_string
+from unittest.mock import patch
+
+import frappe
+
+from sla_guard.oncall import calling, following
+from sla_guard.oncall.acknowledging import acknowledge, call_of
+from tests.site.case import SiteTestCase, make_user
+from tests.site.records import (
+	at,
+	breaches,
+	change,
+	clock,
+	in_force,
+	issue,
+	pages,
+	priority,
+	roster,
+	round_the_clock,
+	service,
+	shown,
+	target,
+	us,
+)
+from tests.site.routes import agent, as_user, list_menu, mail_out, request, sending_mailbox, waiting_mails
+from tests.site.statements import statements
+
+# Saturday, in the middle of the night.
+NIGHT = "2026-01-10 03:00"
+WEEK = ("2026-01-05 00:00", "2026-01-12 00:00")
+
+
+def always(**rest):
+	"""A row of a contract whose answer is promised around the clock."""
+	return target(response=1, support_hours=round_the_clock(), **rest)
+
+
+class OnCallCase(SiteTestCase):
+	def setUp(self):
+		super().setUp()
+		sending_mailbox()
+		self.ann, self.bob = agent("ann"), agent("bob")
+		self.manager = make_user("eve", "SLA Manager", "Support Team")
+		self.contract = in_force(always(priority=priority("P1")), target())
+
+	def roster(self, *shifts, **rest):
+		shifts = shifts or ((self.ann, *WEEK), (self.bob, *WEEK, 2))
+		return roster(*shifts, **rest).insert()
+
+	def ticket(self, when=NIGHT, **values):
+		return issue(when, **{"priority": "P1", **values})
+
+	def look(self, when, *tickets):
+		"""What the job does at this instant with those of these tickets that it finds."""
+		with at(when):
+			for name in set(following.to_follow(us(when))).intersection(each.name for each in tickets):
+				following.follow(name)
+
+	def told(self, user, ticket):
+		about = {"for_user": user, "document_name": ticket.name}
+		return frappe.get_all("Notification Log", about, pluck="subject")
+
+	def assertNotFound(self, ticket, when):
+		self.assertNotIn(ticket.name, following.to_follow(us(when)))
+
+
+class TestCalls(OnCallCase):
+	def test_who_is_on_duty_is_called_at_the_opening(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", NIGHT)])
+		self.assertEqual(len(self.told(self.ann, ticket)), 1)
+		self.assertEqual(self.told(self.bob, ticket), [])
+
+	def test_looked_at_again_nobody_is_called_twice(self):
+		self.roster()
+		ticket = self.ticket()
+		for minute in range(15):
+			self.look(f"2026-01-10 03:{minute:02}", ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", NIGHT)])
+		self.assertEqual(len(self.told(self.ann, ticket)), 1)
+
+	def test_the_next_level_is_called_when_the_minutes_are_over_and_not_before(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		with at("2026-01-10 03:14:59.999999"):
+			self.assertNotFound(ticket, "2026-01-10 03:14:59.999999")
+		self.look("2026-01-10 03:15", ticket)
+		self.assertEqual(
+			pages(ticket),
+			[(1, "ann", "Not Acknowledged", NIGHT), (2, "bob", "Called", "2026-01-10 03:15")],
+		)
+		self.look("2026-01-10 03:29", ticket)
+		self.assertEqual(self.told(self.manager, ticket), [])
+		self.look("2026-01-10 03:30", ticket)
+		self.assertEqual(pages(ticket)[-1], (0, None, "Called", "2026-01-10 03:30"))
+		self.assertIn("Nobody has acknowledged", self.told(self.manager, ticket)[0])
+		self.assertNotFound(ticket, "2026-01-11 03:30")
+
+	def test_a_job_that_comes_late_gives_everybody_the_minutes(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look("2026-01-10 05:00", ticket)
+		self.look("2026-01-10 05:14", ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", "2026-01-10 05:00")])
+		self.look("2026-01-10 05:15", ticket)
+		self.assertEqual(pages(ticket)[-1], (2, "bob", "Called", "2026-01-10 05:15"))
+
+	def test_whoever_is_on_duty_when_the_call_is_made_is_called(self):
+		shift_ends = "2026-01-10 03:10"
+		self.roster((self.ann, WEEK[0], shift_ends), (self.bob, shift_ends, WEEK[1]))
+		before, after = self.ticket("2026-01-10 03:09"), self.ticket("2026-01-10 03:10")
+		self.look("2026-01-10 03:09", before)
+		self.look("2026-01-10 03:10", after)
+		self.assertEqual(pages(before)[0][1], "ann")
+		self.assertEqual(pages(after)[0][1], "bob")
+
+	def test_with_nobody_on_duty_the_managers_are_told_at_once(self):
+		self.roster((self.ann, "2026-01-05 00:00", "2026-01-06 00:00"))
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		self.assertEqual(pages(ticket), [(1, None, "Nobody on Duty", NIGHT), (0, None, "Called", NIGHT)])
+		self.assertIn("Nobody is on call", self.told(self.manager, ticket)[0])
+
+	def test_a_level_without_anybody_is_passed_over_at_once(self):
+		self.roster((self.ann, "2026-01-05 00:00", "2026-01-06 00:00"), (self.bob, *WEEK, 2))
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		self.assertEqual(pages(ticket), [(1, None, "Nobody on Duty", NIGHT), (2, "bob", "Called", NIGHT)])
+
+	def test_whoever_is_disabled_is_not_on_duty(self):
+		self.roster()
+		frappe.db.set_value("User", self.ann, "enabled", 0)
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		self.assertEqual(pages(ticket)[-1], (2, "bob", "Called", NIGHT))
+		self.assertEqual(self.told(self.ann, ticket), [])
+
+	def test_whoever_may_not_read_the_ticket_is_passed_over(self):
+		other = frappe.new_doc("Customer").update(
+			{"customer_name": "Other", "customer_group": "Commercial", "territory": "Rest Of The World"}
+		)
+		other.insert(ignore_permissions=True)
+		self.roster()
+		frappe.permissions.add_user_permission("Customer", other.name, self.ann)
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		self.assertEqual(pages(ticket)[-1], (2, "bob", "Called", NIGHT))
+
+	def test_the_mail_says_what_it_is_about_and_leads_to_where_it_is_acknowledged(self):
+		self.roster()
+		frappe.db.set_value("User", self.ann, "language", "fr")
+		ticket = self.ticket(subject="<b>Down</b>")
+		self.look(NIGHT, ticket)
+		mail = waiting_mails("Issue", ticket.name)[0]
+		html = next(
+			part
+			for part in message_from_string(mail.message).walk()
+			if part.get_content_type() == "text/html"
+		)
+		text = html.get_payload(decode=True).decode()
+		self.assertIn("/sla_call?ticket=" + ticket.name, text)
+		self.assertIn("Prendre l’appel", text)
+		self.assertIn("Acme", text)
+
+	def test_a_call_answers_no_customer(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		with at("2026-01-10 03:05"), as_user(self.ann):
+			acknowledge(ticket.name)
+		self.assertEqual(clock(ticket, "Response").state, "running")
+		self.look("2026-01-10 04:01", ticket)
+		self.assertEqual(clock(ticket, "Response").due, "2026-01-10 04:00")
+
+
+class TestWhichTickets(OnCallCase):
+	def test_one_whose_answer_is_promised_in_office_hours_calls_nobody(self):
+		self.roster()
+		self.assertEqual(pages(self.ticket(priority=priority("P3"))), [])
+
+	def test_one_that_is_brought_there_by_a_change_does(self):
+		self.roster()
+		ticket = self.ticket(priority=priority("P3"))
+		change(ticket, "2026-01-10 03:20", priority="P1")
+		self.look("2026-01-10 03:20", ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", "2026-01-10 03:20")])
+
+	def test_one_that_is_changed_while_the_call_goes_on_calls_nobody_anew(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		change(ticket, "2026-01-10 03:05", sla_service=service("Mail"))
+		list_menu("Replied", ticket, when="2026-01-10 03:06")
+		self.look("2026-01-10 03:07", ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", NIGHT)])
+
+	def test_one_that_is_lowered_is_called_off_and_raised_again_is_another_call(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		change(ticket, "2026-01-10 03:05", priority=priority("P3"))
+		self.look("2026-01-10 03:06", ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called Off", NIGHT)])
+		change(ticket, "2026-01-10 03:10", priority="P1")
+		self.look("2026-01-10 03:10", ticket)
+		self.assertEqual(pages(ticket)[-1], (1, "ann", "Called", "2026-01-10 03:10"))
+		self.assertEqual(len(self.told(self.ann, ticket)), 2)
+
+	def test_where_no_roster_is_in_use_nobody_is_told_anything(self):
+		frappe.db.delete("SLA On-Call Roster")
+		self.assertEqual(pages(self.ticket()), [])
+
+	def test_the_roster_of_the_contract_goes_before_the_one_for_everything(self):
+		self.roster()
+		self.roster((self.bob, *WEEK), contract=self.contract.name, title="Acme")
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		self.assertEqual(pages(ticket), [(1, "bob", "Called", NIGHT)])
+
+	def test_a_deleted_ticket_takes_its_calls_along(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		frappe.delete_doc("Issue", ticket.name)
+		self.assertEqual(pages(ticket), [])
+
+
+class TestAcknowledging(OnCallCase):
+	def setUp(self):
+		super().setUp()
+		self.roster()
+		self.ticket_called = self.ticket()
+		self.look(NIGHT, self.ticket_called)
+
+	def acknowledge(self, user, when):
+		with at(when), as_user(user):
+			return request("sla_guard.oncall.acknowledging.acknowledge", ticket=self.ticket_called.name)
+
+	def test_no_other_level_is_called(self):
+		self.acknowledge(self.ann, "2026-01-10 03:14")
+		self.look("2026-01-10 04:00", self.ticket_called)
+		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Acknowledged", NIGHT)])
+
+	def test_whoever_is_first_stays_the_one(self):
+		self.acknowledge(self.ann, "2026-01-10 03:10")
+		shown = self.acknowledge(self.bob, "2026-01-10 03:11")
+		self.assertEqual((shown["acknowledged_by"], shown["waiting"]), ("ann", False))
+
+	def test_after_the_last_level_it_still_can_be(self):
+		for when in ("2026-01-10 03:15", "2026-01-10 03:30"):
+			self.look(when, self.ticket_called)
+		self.assertTrue(self.acknowledge(self.manager, "2026-01-10 03:40")["acknowledged_by"])
+		self.assertEqual(pages(self.ticket_called)[-1], (0, None, "Acknowledged", "2026-01-10 03:30"))
+
+	def test_an_answer_does_too(self):
+		mail_out(self.ticket_called, "someone@acme.example", when="2026-01-10 03:12", by=self.bob)
+		self.look("2026-01-10 03:15", self.ticket_called)
+		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Answered", NIGHT)])
+		row = frappe.get_last_doc("SLA Page", {"ticket": self.ticket_called.name})
+		self.assertEqual((row.acknowledged_by, row.acknowledged_us), (self.bob, us("2026-01-10 03:12")))
+		self.assertIsNone(call_of(self.ticket_called.name))
+
+	def test_taking_it_in_charge_does_too(self):
+		with at("2026-01-10 03:12"), as_user(self.ann):
+			request("sla_guard.helpdesk.actions.take_in_charge", ticket=self.ticket_called.name)
+		self.look("2026-01-10 03:13", self.ticket_called)
+		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Answered", NIGHT)])
+
+	def test_closed_without_an_answer_it_is_called_off_and_opened_again_somebody_is_called(self):
+		change(self.ticket_called, "2026-01-10 03:12", status="Closed")
+		self.look("2026-01-10 03:13", self.ticket_called)
+		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Called Off", NIGHT)])
+		change(self.ticket_called, "2026-01-10 03:20", status="Open")
+		running = clock(self.ticket_called, "Response").state == "running"
+		self.look("2026-01-10 03:21", self.ticket_called)
+		self.assertEqual(len(pages(self.ticket_called)), 1 + running)
+
+	def test_a_void_ticket_is_called_off(self):
+		with at("2026-01-10 03:12"):
+			request("sla_guard.helpdesk.actions.void", ticket=self.ticket_called.name, reason="Spam")
+		self.look("2026-01-10 03:13", self.ticket_called)
+		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Called Off", NIGHT)])
+
+	def test_the_form_is_told_how_the_call_stands(self):
+		with as_user(self.ann), at("2026-01-10 03:05"):
+			request("frappe.desk.form.load.getdoc", doctype="Issue", name=self.ticket_called.name)
+			told = frappe.response.docs[0].get("__onload").sla_on_call
+		self.assertEqual((told["called"], told["waiting"], told["may_acknowledge"]), ("ann", True, True))
+
+	def test_who_may_not_read_the_ticket_may_not_acknowledge(self):
+		for user in (make_user("stranger", "Accounts User"), "Guest"):
+			with self.subTest(user), self.assertRaises(frappe.PermissionError):
+				self.acknowledge(user, "2026-01-10 03:05")
+
+	def test_where_nobody_is_called_there_is_nothing_to_acknowledge(self):
+		other = self.ticket(priority=priority("P3"))
+		with self.assertRaises(frappe.ValidationError):
+			acknowledge(other.name)
+
+
+class TestInNobodysWay(OnCallCase):
+	def test_what_fails_leaves_the_ticket_with_its_clocks(self):
+		self.roster()
+		with patch.object(calling, "insert", side_effect=ValueError("broken")):
+			ticket = self.ticket()
+		self.assertEqual(shown(ticket)[0], "Running")
+		self.assertEqual(clock(ticket, "Response").state, "running")
+		self.assertEqual(pages(ticket), [])
+		about = {"reference_doctype": "Issue", "reference_name": ticket.name}
+		self.assertTrue(frappe.get_all("Error Log", about))
+
+	def test_a_queue_that_is_down_hurts_nobody(self):
+		with patch("frappe.enqueue", side_effect=ConnectionError):
+			calling._soon("none")
+
+	def test_a_ticket_that_calls_nobody_costs_no_statement_more(self):
+		def told(priority_name):
+			document = frappe.new_doc("Issue").update(
+				{"subject": "It does not work", "customer": "Acme", "priority": priority(priority_name)}
+			)
+			with statements() as said:
+				document.insert()
+			return [each for each in said if "SLA Page" in each or "On-Call" in each]
+
+		self.roster()
+		with at(NIGHT):
+			self.assertEqual(told("P3"), [])
+			self.assertEqual(len(told("P1")), 2)
+
+
+class TestEscalation(OnCallCase):
+	def test_every_level_has_its_minutes_to_the_microsecond(self):
+		carl = agent("carl")
+		self.roster((self.ann, *WEEK), (self.bob, *WEEK, 2), (carl, *WEEK, 5), minutes_to_acknowledge=7)
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		levels = []
+		for minute in (7, 14, 21):
+			when = f"2026-01-10 03:{minute:02}"
+			self.assertNotIn(ticket.name, following.to_follow(us(when) - 1))
+			self.look(when, ticket)
+			found = {"ticket": ticket.name, "paged_us": us(when)}
+			levels += frappe.get_all("SLA Page", found, pluck="level")
+		self.assertEqual(levels, [2, 5, 0])
+
+	def test_it_is_none_of_its_breach(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		self.assertEqual(breaches(ticket), [])
