@@ -99,7 +99,7 @@ def from_the_engine():
 	"""What the app stores as the engine says it, and shows translated."""
 	yield from FROM_THE_ENGINE
 	yield from steps.TEMPLATES
-	yield from refused(*(APP / "engine" / "penalty").glob("*.py"))
+	yield from refused(*(APP / "engine" / "penalty").glob("*.py"), APP / "engine" / "oncall.py")
 	yield from (*terms.METRICS, *terms.ANSWERS, *terms.REASONS, *terms.CHANGES, MET, MISSED)
 	yield from (terms.RUNNING, terms.PAUSED, terms.STOPPED, terms.WITHDRAWN, terms.VOIDED)
 
