@@ -15,7 +15,7 @@ from sla_guard.engine.clock import Clock
 from sla_guard.engine.oncall import FIRST_LEVEL
 from sla_guard.engine.terms import RESPONSE, RUNNING
 from sla_guard.ledger import Fact
-from sla_guard.oncall.rosters import ROSTER
+from sla_guard.oncall.rosters import is_in_use
 from sla_guard.site_time import now_us
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
 
@@ -44,7 +44,7 @@ def is_due(ticket: str, just_opened: bool, afresh: bool) -> bool:
 	"""Whether a call has to begin for a ticket that is unanswered: none goes on, and rosters are in use here."""
 	if not just_opened and store.read(_going_on, (ticket,), afresh):
 		return False
-	return bool(frappe.db.exists(ROSTER, {"enabled": 1}))
+	return is_in_use()
 
 
 def _going_on() -> QueryBuilder:

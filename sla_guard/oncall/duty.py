@@ -8,12 +8,12 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint
 
-from sla_guard.engine.instants import SECOND
+from sla_guard.engine.instants import DAY, SECOND
 from sla_guard.engine.oncall import Shift, on_duty
 from sla_guard.engine.oncall import gaps as gaps_of
 from sla_guard.engine.spans import within
 from sla_guard.oncall.gaps import Gap, gaps, merged, promises, rosters_of, span_ahead
-from sla_guard.oncall.rosters import reachable, rosters
+from sla_guard.oncall.rosters import is_in_use, reachable, rosters
 from sla_guard.site_time import now_us, text
 
 
@@ -32,6 +32,7 @@ def duty_of(roster: Document) -> dict:
 		"from": text(start),
 		"to": text(end),
 		"now": {level: name_of(user) for level, user in on_duty(shifts, now).items()},
+		"weeks": [[(at - start) / (end - start), _day(at)] for at in range(start, end, 7 * DAY)],
 		"levels": [_level(level, shifts, start, end) for level in levels],
 		**_for_contracts(roster, now),
 	}
@@ -85,15 +86,18 @@ def shown(found: Iterable[Gap]) -> list[dict]:
 	]
 
 
-@frappe.whitelist()
-def gaps_of_contract(contract: str) -> dict | None:
-	"""The gaps of the coming days for a version of a contract; None if it promises no answer around the clock, or if no
-	roster is in use."""
-	frappe.get_doc("SLA Contract", contract).check_permission()
+def onload_contract(contract: Document, method: str | None = None) -> None:
+	"""onload of SLA Contract: the gaps of the coming days for one that promises an answer around the clock."""
+	if contract.docstatus != 1:
+		return
 	span = span_ahead(now_us())
-	if not promises(*span, [contract]) or not frappe.db.exists("SLA On-Call Roster", {"enabled": 1}):
-		return None
-	return {"from": text(span[0]), "to": text(span[1]), "gaps": shown(gaps(*span, contracts=[contract]))}
+	if promises(*span, [contract.name]):
+		told = {"from": text(span[0]), "to": text(span[1]), "in_use": is_in_use()}
+		contract.set_onload("on_call", told | {"gaps": shown(gaps(*span, contracts=[contract.name]))})
+
+
+def _day(at: int) -> str:
+	return text(at).split(" ")[0]
 
 
 def name_of(user: str) -> str:

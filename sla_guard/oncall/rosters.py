@@ -32,6 +32,11 @@ class Roster(NamedTuple):
 NONE = Roster("", "", "", "", 0, ())
 
 
+def is_in_use() -> bool:
+	"""Whether there is any roster here: without one, nobody is called and no gap is told."""
+	return bool(frappe.db.exists(ROSTER, {"enabled": 1}))
+
+
 def rosters(since: int) -> dict[tuple[str, str], Roster]:
 	"""All that are enabled, by what they are for, with the shifts that are not over at an instant."""
 	fields = ["name", "title", "chain", "service", "minutes_to_acknowledge"]

@@ -226,7 +226,14 @@ def shown(ticket):
 def roster(*shifts, **rest):
 	"""A roster for everything, with shifts (user, from, to) at level 1 or (user, from, to, level), not yet saved."""
 	rows = [
-		{"user": user, "starts": to_site(us(starts)), "ends": to_site(us(ends)), "level": (*level, 1)[0]}
+		{
+			"user": user,
+			"level": (*level, 1)[0],
+			"starts": to_site(us(starts)),
+			"ends": to_site(us(ends)),
+			"starts_us": us(starts),
+			"ends_us": us(ends),
+		}
 		for user, starts, ends, *level in shifts
 	]
 	values = {"title": "Nights", "time_zone": "UTC", "minutes_to_acknowledge": 15, "shifts": rows}

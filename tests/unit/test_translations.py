@@ -55,6 +55,12 @@ def in_javascript():
 		yield from (text for _quote, text in found)
 
 
+def in_templates():
+	for path in APP.rglob("*.html"):
+		found = re.findall(r"""\b_\(\s*(["'])((?:(?!\1)[^\\]|\\.)*)\1""", path.read_text(encoding="utf-8"))
+		yield from (text for _quote, text in found)
+
+
 def in_doctypes():
 	for path in APP.glob("sla_guard/doctype/*/*.json"):
 		doctype = json.loads(path.read_text(encoding="utf-8"))
@@ -127,6 +133,7 @@ def test_what_javascript_says_is_found_in_either_kind_of_quotes():
 SAID = {
 	*in_python(),
 	*in_javascript(),
+	*in_templates(),
 	*in_doctypes(),
 	*in_reports(),
 	*in_custom_fields(),

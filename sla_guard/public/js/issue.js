@@ -1,5 +1,6 @@
 // What agents say and ask about an Issue's support contract.
 {% include "sla_guard/public/js/explain.js" %}
+{% include "sla_guard/public/js/on_call.js" %}
 
 frappe.ui.form.on("Issue", {
 	setup(frm) {

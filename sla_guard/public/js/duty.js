@@ -1,0 +1,86 @@
+// Who is on call and when nobody is, as the forms of a roster and of a contract show it.
+frappe.provide("sla_guard.duty");
+
+if (!sla_guard.duty.draw) {
+	const safe = (text) => frappe.utils.escape_html(String(text ?? ""));
+	const percent = (part) => `${(100 * part).toFixed(4)}%`;
+
+	// The strip of the coming days, one row a level; what it shows stands in words in its titles and below.
+	sla_guard.duty.draw = (duty) => `
+		<div class="sla-duty">
+			${on_duty_now(duty)}
+			<div class="sla-duty-scroll" tabindex="0" role="group" aria-label="${safe(__("On Duty"))}">
+				${duty.levels.map(level_row).join("")}
+				<div class="sla-duty-row" aria-hidden="true">
+					<span class="sla-duty-level"></span>
+					<div class="sla-duty-days">${duty.weeks.map(week_mark).join("")}</div>
+				</div>
+			</div>
+			${for_contracts(duty)}
+		</div>`;
+
+	// A line for each time, with the rows of contracts that have it.
+	sla_guard.duty.gaps = (duty) => {
+		if (!duty.gaps.length) {
+			const all = __("Somebody is on call at level 1 all the time, from {0} to {1}.", [
+				safe(duty.from),
+				safe(duty.to),
+			]);
+			return `<p class="sla-duty-good">✓ ${all}</p>`;
+		}
+		const rows = duty.gaps.map(gap_row).join("");
+		return `
+			<p class="sla-duty-bad">⚠ ${safe(__("Nobody is on call at level 1"))}</p>
+			<table class="table table-bordered sla-duty-gaps">
+				<thead><tr>
+					${[__("From"), __("To"), __("Length"), __("For")].map((text) => `<th>${safe(text)}</th>`).join("")}
+				</tr></thead>
+				<tbody>${rows}</tbody>
+			</table>`;
+	};
+
+	function gap_row(gap) {
+		const cells = [gap.from, gap.to, length_of(gap.seconds)].map((text) => `<td>${safe(text)}</td>`);
+		return `<tr>${cells.join("")}<td>${gap.rows.map(safe).join("<br>")}</td></tr>`;
+	}
+
+	function length_of(seconds) {
+		return frappe.utils.get_formatted_duration(seconds, { hide_days: 0, hide_seconds: 0 });
+	}
+
+	function on_duty_now({ now }) {
+		const people = Object.entries(now).map(([level, name]) => `${safe(__("Level {0}", [level]))}: ${safe(name)}`);
+		if (!people.length) return `<p class="sla-duty-bad">⚠ ${safe(__("Nobody is on duty now."))}</p>`;
+		return `<p><b>${safe(__("On duty now"))}</b> · ${people.join(" · ")}</p>`;
+	}
+
+	function level_row({ level, stretches }) {
+		return `
+			<div class="sla-duty-row">
+				<span class="sla-duty-level">${safe(__("Level {0}", [level]))}</span>
+				<div class="sla-duty-strip">${stretches.map((each) => stretch(each, level)).join("")}</div>
+			</div>`;
+	}
+
+	function stretch(each, level) {
+		const kind = each.user ? `sla-duty-${hue(each.user)}` : level > 1 ? "sla-duty-free" : "sla-duty-nobody";
+		const said = __("{0}, from {1} to {2}", [each.user || __("Nobody"), each.from, each.to]);
+		return `<span class="sla-duty-shift ${kind}" style="left: ${percent(each.at)}; width: ${percent(each.part)}"
+			title="${safe(said)}" role="img" aria-label="${safe(said)}">${safe(each.user || __("Nobody"))}</span>`;
+	}
+
+	// The same colour for the same name, wherever it stands.
+	function hue(name) {
+		return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % 5;
+	}
+
+	function week_mark([at, day]) {
+		return `<span style="left: ${percent(at)}">${safe(day)}</span>`;
+	}
+
+	function for_contracts(duty) {
+		if (duty.contracts.length) return sla_guard.duty.gaps(duty);
+		const none = __("No contract in force promises an answer around the clock that this roster would be for.");
+		return `<p class="text-muted">${safe(none)}</p>`;
+	}
+}
