@@ -62,9 +62,10 @@ def work_out(chain: Chain, customer: str, period: Period) -> tuple[Computed, lis
 	past: list[Past] = []
 	rows = statements_before(chain, customer, period)
 	afresh = _something_became_known(chain, customer, rows)
+	corrected = _corrected([row.name for row in rows])
 	for place, row in enumerate(rows):
-		# One that is a draft is worked out in any case.
-		anew = not row.docstatus or (afresh and place >= len(rows) - LOOK_BACK)
+		# One that is a draft is worked out in any case, and one that came to something else than it says itself.
+		anew = not row.docstatus or row.name in corrected or (afresh and place >= len(rows) - LOOK_BACK)
 		past.append(_past(chain, customer, row, past, anew, told_by=[each.name for each in rows]))
 	return _compute(chain, customer, period, past), past
 
@@ -142,6 +143,11 @@ def _corrections_of(statement: str, told_by: list[str]) -> Decimal:
 		"SLA Statement Correction", {"statement": statement, "parent": ("in", told_by)}, pluck="difference"
 	)
 	return sum(map(_decimal, rows), Decimal(0))
+
+
+def _corrected(names: list[str]) -> set[str]:
+	"""Of which one of these statements tells a correction."""
+	return set(frappe.get_all("SLA Statement Correction", {"parent": ("in", names)}, pluck="statement"))
 
 
 def _compute(chain: Chain, customer: str, period: Period, past: list[Past]) -> Computed:

@@ -120,6 +120,19 @@ class TestYears(StatementCase):
 		self.submit(JANUARY)
 		assert self.draft(FEBRUARY).capped == 200
 
+	def test_what_was_corrected_is_left_again_also_when_nothing_more_became_known(self):
+		entered = {"modified": "2026-01-01 12:00"}
+		frappe.db.set_value("SLA Contract", self.contract.name, entered, update_modified=False)
+		for day in (10, 11):
+			ticket = self.missed(f"2026-01-{day} 12:00", f"2026-01-{day} 13:00")
+		assert self.submit(JANUARY).capped == 500
+		with at("2026-02-20 12:00"):
+			frappe.db.set_value("SLA Breach", {"ticket": ticket.name}, "state", "Waived")
+		assert self.submit(FEBRUARY).corrected == -200
+		self.missed("2026-03-10 12:00", "2026-03-10 13:00")
+		# January came to 300 after all.
+		assert self.draft(MARCH).capped == 200
+
 	def test_a_level_held_gives_back_what_was_credited(self):
 		contract = self.signed(
 			customer=customer("Beta"),
