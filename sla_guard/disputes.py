@@ -12,7 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from sla_guard import permissions
-from sla_guard.site_time import now_us, to_site
+from sla_guard.site_time import to_site
 from sla_guard.sla_guard.doctype.sla_dispute.sla_dispute import (
 	ANSWERED,
 	CHANGED,
@@ -20,8 +20,9 @@ from sla_guard.sla_guard.doctype.sla_dispute.sla_dispute import (
 	WITHDRAWN,
 	SLADispute,
 )
-from sla_guard.statements import acceptance, disputing, holding, sales_invoice
+from sla_guard.statements import acceptance, conversation, disputing, holding
 from sla_guard.statements.currencies import decimals_of
+from sla_guard.statements.states import lock_statement
 
 STATEMENT, DISPUTE = "SLA Statement", "SLA Dispute"
 # Of what people write.
@@ -41,7 +42,7 @@ def open_dispute(statement: str, line_key: str, reason: str) -> str:
 	"""
 	document = _may_speak_of(statement)
 	reason = _said(reason, _("Say what is not right."))
-	stated = sales_invoice.lock_statement(statement)
+	stated = lock_statement(statement)
 	_refuse_unsubmitted(stated)
 	acceptance.refuse_if_accepted(stated)
 	return disputing.begin(stated, holding.line_of(document, line_key), reason).name
@@ -58,7 +59,7 @@ def withdraw(dispute: str) -> None:
 def accept_statement(statement: str) -> None:
 	"""A customer who may read a statement accepts it, but for the lines that are holding."""
 	_may_accept(statement)
-	stated = sales_invoice.lock_statement(statement)
+	stated = lock_statement(statement)
 	_refuse_unsubmitted(stated)
 	acceptance.accept(stated)
 
@@ -90,6 +91,7 @@ def answer(
 	said = {"answer": answer, "answered_by": frappe.session.user, "answered_on": now_datetime()}
 	if not outcome:
 		document.store(status=ANSWERED, **said)
+		conversation.answered(document)
 	elif outcome == CHANGED:
 		disputing.close(document, stated, CHANGED, new_amount=_amount(new_amount, document.currency), **said)
 	elif outcome == KEPT:
@@ -115,7 +117,7 @@ def lines_of(statement: str) -> list[dict]:
 	document = frappe.get_doc(STATEMENT, statement)
 	document.check_permission()
 	latest = {each["line_key"]: each for each in disputes_of(statement)}
-	may = _may_still_dispute(document)
+	may = acceptance.may_be_disputed(document)
 	return [
 		{
 			**line._asdict(),
@@ -178,11 +180,6 @@ def _shown(dispute: SLADispute) -> dict:
 
 def _full_name(user: str | None) -> str:
 	return (user and frappe.db.get_value("User", user, "full_name")) or ""
-
-
-def _may_still_dispute(statement: Document) -> bool:
-	until = acceptance.silent_until(statement)
-	return statement.docstatus == 1 and not statement.accepted_on and not (until and until <= now_us())
 
 
 # ---- who

@@ -89,5 +89,5 @@ scheduler_events = {
 		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
 	},
 	"daily_long": ["sla_guard.jobs.draft_statements"],
-	"hourly_long": ["sla_guard.jobs.deliver_statements"],
+	"hourly_long": ["sla_guard.jobs.deliver_statements", "sla_guard.jobs.accept_statements"],
 }

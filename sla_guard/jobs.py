@@ -15,7 +15,7 @@ from sla_guard.helpdesk.reconcile import catch_up, overlooked
 from sla_guard.oncall import following
 from sla_guard.oncall import telling as calls
 from sla_guard.site_time import now_us, to_site
-from sla_guard.statements import alerts, delivery, drafts
+from sla_guard.statements import acceptance, alerts, delivery, drafts
 
 BATCH = 100
 
@@ -102,6 +102,12 @@ def deliver_statements() -> None:
 	"""Every hour: statements that no job has sent, mails that did not go, and days by which one was to be sent."""
 	delivery.catch_up()
 	alerts.overdue()
+
+
+def accept_statements() -> None:
+	"""Every hour: statements whose customer has been silent for as long as the contract says."""
+	for name in acceptance.silent():
+		_transaction(acceptance.accept_by_silence, name)
 
 
 def measure_service(service: str, after: str = "") -> None:

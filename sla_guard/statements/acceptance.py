@@ -12,10 +12,9 @@ from frappe.utils import now_datetime
 
 from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.working_days import end_of_working_day_after
-from sla_guard.site_time import now_us, to_site, to_us
-from sla_guard.statements.sales_invoice import CREDITED
+from sla_guard.site_time import now_us, text, to_site, to_us
+from sla_guard.statements.states import ACCEPTED, CREDITED, lock_statement
 
-ACCEPTED = "Accepted"
 BY_CUSTOMER, BY_SILENCE = "By the Customer", "By Silence"
 
 
@@ -39,22 +38,59 @@ def accept(statement: frappe._dict) -> None:
 		_store(statement, BY_CUSTOMER, now_datetime(), frappe.session.user)
 
 
-def accept_by_silence(statement: frappe._dict) -> None:
-	"""A locked statement, if its time is over: at the end of that time, whenever it is found."""
+def silent() -> list[str]:
+	"""The statements whose time is over, and that nobody has accepted."""
+	statement, contract = frappe.qb.DocType("SLA Statement"), frappe.qb.DocType("SLA Contract")
+	rows = (
+		frappe.qb.from_(statement)
+		.join(contract)
+		.on(contract.name == statement.contract)
+		.select(statement.name, statement.contract, statement.sent_on, statement.docstatus)
+		.where((statement.docstatus == 1) & statement.accepted_on.isnull() & statement.sent_on.isnotnull())
+		.where(contract.acceptance_days > 0)
+	).run(as_dict=True)
+	return [row.name for row in rows if is_over(row)]
+
+
+def accept_by_silence(name: str) -> None:
+	"""If its time is over: at the end of that time, whenever it is found. Once."""
+	statement = lock_statement(name)
+	if is_over(statement) and not statement.accepted_on:
+		_store(statement, BY_SILENCE, to_site(silent_until(statement)), None)
+
+
+def is_over(statement: Document | frappe._dict) -> bool:
 	until = silent_until(statement)
-	if until and until <= now_us() and not statement.accepted_on:
-		_store(statement, BY_SILENCE, to_site(until), None)
+	return until is not None and until <= now_us()
+
+
+def may_be_disputed(statement: Document | frappe._dict) -> bool:
+	return statement.docstatus == 1 and not statement.accepted_on and not is_over(statement)
 
 
 def refuse_if_accepted(statement: frappe._dict) -> None:
-	until = silent_until(statement)
-	if statement.accepted_on or (until and until <= now_us()):
+	if statement.accepted_on or is_over(statement):
 		frappe.throw(
 			_("Statement {0} is accepted: its lines are not disputed any more.").format(
 				frappe.bold(statement.name)
 			),
 			title=_("Accepted Already"),
 		)
+
+
+def refuse_unaccepted(statement: frappe._dict) -> None:
+	"""It is credited once it is accepted, where the contract gives the customer time for that."""
+	days = frappe.db.get_value("SLA Contract", statement.contract, "acceptance_days")
+	if not days or statement.accepted_on:
+		return
+	until = silent_until(statement)
+	if not until:
+		why = _("Statement {0} is not sent: only an accepted one is credited.")
+	elif until > now_us():
+		why = _("Statement {0} is not accepted yet. Without a word of the customer it will be on {1}.")
+	else:
+		return
+	frappe.throw(why.format(frappe.bold(statement.name), text(until)), title=_("Not Accepted"))
 
 
 def _store(statement: frappe._dict, how: str, on: object, by: str | None) -> None:

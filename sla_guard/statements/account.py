@@ -7,6 +7,7 @@ terms and caps; the difference is a correction line of the next statement (docs/
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -28,6 +29,8 @@ from sla_guard.ledger import RETRACTED
 from sla_guard.site_time import to_site
 from sla_guard.statements.commitments import Reading
 from sla_guard.statements.compute import Chain, Computed, compute, decided
+from sla_guard.statements.currencies import exact
+from sla_guard.statements.outcomes import Outcome, closed_on, outcomes_of
 from sla_guard.statements.penalties import line_key
 from sla_guard.statements.sentences import money_text
 
@@ -43,7 +46,8 @@ MARGIN = HOUR
 
 class Past(NamedTuple):
 	"""An earlier statement. `told`: what it came to, with the corrections told since; None for a draft.
-	`now`: what its period is known to come to now; `used`: what that takes of the year's cap."""
+	`now`: what its period is known to come to now; `used`: what that takes of the year's cap. `outcomes` of its disputes
+	stand beside that."""
 
 	row: frappe._dict
 	period: Period
@@ -51,6 +55,11 @@ class Past(NamedTuple):
 	now: Decimal
 	used: Decimal
 	computed: Computed | None
+	outcomes: tuple[Outcome, ...] = ()
+
+	@property
+	def agreed(self) -> Decimal:
+		return sum((each.agreed for each in self.outcomes), Decimal(0))
 
 	@property
 	def difference(self) -> Decimal:
@@ -61,12 +70,12 @@ def work_out(chain: Chain, customer: str, period: Period) -> tuple[Computed, lis
 	"""The numbers of a period, and those of the statements before it, the oldest first."""
 	past: list[Past] = []
 	rows = statements_before(chain, customer, period)
+	told = _told([row.name for row in rows])
 	afresh = _something_became_known(chain, customer, rows)
-	corrected = _corrected([row.name for row in rows])
 	for place, row in enumerate(rows):
-		# One that is a draft is worked out in any case, and one that came to something else than it says itself.
-		anew = not row.docstatus or row.name in corrected or (afresh and place >= len(rows) - LOOK_BACK)
-		past.append(_past(chain, customer, row, past, anew, told_by=[each.name for each in rows]))
+		# One that is a draft is worked out in any case, and one of which it is not all told what it came to.
+		anew = not row.docstatus or told.moved(row.name) or (afresh and place >= len(rows) - LOOK_BACK)
+		past.append(_past(chain, customer, row, past, anew, told))
 	return _compute(chain, customer, period, past), past
 
 
@@ -78,7 +87,8 @@ def _something_became_known(chain: Chain, customer: str, rows: list[frappe._dict
 		return False
 	last = submitted[-1]
 	since, end = to_site(last.known_us - MARGIN), last.ends_us
-	return any(changed(chain, customer, since, end) for changed in (_facts, _breaches, _versions, _down))
+	known = (_facts, _breaches, _versions, _down, _disputes)
+	return any(changed(chain, customer, since, end) for changed in known)
 
 
 def _facts(chain: Chain, customer: str, since: datetime, end: int) -> bool:
@@ -107,6 +117,11 @@ def _down(chain: Chain, customer: str, since: datetime, end: int) -> bool:
 	)
 
 
+def _disputes(chain: Chain, customer: str, since: datetime, end: int) -> bool:
+	about = {"contract": ("in", chain.names), "customer": customer, "modified": (">=", since)}
+	return bool(frappe.get_all("SLA Dispute", {**about, "status": "Closed"}, limit=1))
+
+
 def statements_before(chain: Chain, customer: str, period: Period) -> list[frappe._dict]:
 	return frappe.get_all(
 		"SLA Statement",
@@ -121,33 +136,41 @@ def statements_before(chain: Chain, customer: str, period: Period) -> list[frapp
 	)
 
 
+class Told(NamedTuple):
+	"""What these statements tell of those before: by statement, and by dispute; and the disputes that were closed."""
+
+	of_statements: dict[str, Decimal]
+	of_disputes: dict[str, Decimal]
+	disputes: dict[str, list[frappe._dict]]
+
+	def moved(self, statement: str) -> bool:
+		"""Whether it came to something else than it says itself."""
+		return statement in self.of_statements or statement in self.disputes
+
+
+def _told(names: list[str]) -> Told:
+	"""Drafts tell too: they are submitted first."""
+	told = Told(defaultdict(Decimal), defaultdict(Decimal), closed_on(names))
+	fields = ["statement", "dispute", "difference"]
+	for row in frappe.get_all("SLA Statement Correction", {"parent": ("in", names)}, fields):
+		by, name = (told.of_disputes, row.dispute) if row.dispute else (told.of_statements, row.statement)
+		by[name] += exact(row.difference)
+	return told
+
+
 def _past(
-	chain: Chain, customer: str, row: frappe._dict, before: list[Past], afresh: bool, told_by: list[str]
+	chain: Chain, customer: str, row: frappe._dict, before: list[Past], afresh: bool, all_told: Told
 ) -> Past:
 	period = Period(getdate(row.period_start), chain.period_of(getdate(row.period_start)).next)
-	total = _decimal(row.capped) - _decimal(row.earn_back) - _decimal(row.lapsed)
-	told = total + _corrections_of(row.name, told_by) if row.docstatus == 1 else None
+	total = exact(row.capped) - exact(row.earn_back) - exact(row.lapsed)
+	told = total + all_told.of_statements.get(row.name, 0) if row.docstatus == 1 else None
 	if not afresh:
-		return Past(row, period, told, total if told is None else told, _used(row), None)
+		used = Decimal(0) if row.lapsed else exact(row.capped)
+		return Past(row, period, told, total if told is None else told, used, None)
 	computed = _compute(chain, customer, period, before)
-	return Past(row, period, told, computed.charge.total, computed.charge.used_of_year, computed)
-
-
-def _used(row: frappe._dict) -> Decimal:
-	return Decimal(0) if row.lapsed else _decimal(row.capped)
-
-
-def _corrections_of(statement: str, told_by: list[str]) -> Decimal:
-	"""Those that these statements tell, drafts too: they are submitted first."""
-	rows = frappe.get_all(
-		"SLA Statement Correction", {"statement": statement, "parent": ("in", told_by)}, pluck="difference"
-	)
-	return sum(map(_decimal, rows), Decimal(0))
-
-
-def _corrected(names: list[str]) -> set[str]:
-	"""Of which one of these statements tells a correction."""
-	return set(frappe.get_all("SLA Statement Correction", {"parent": ("in", names)}, pluck="statement"))
+	outcomes = outcomes_of(all_told.disputes.get(row.name, ()), computed.charge, all_told.of_disputes)
+	used = computed.charge.used_of_year + sum(each.agreed for each in outcomes)
+	return Past(row, period, told, computed.charge.total, used, computed, outcomes)
 
 
 def _compute(chain: Chain, customer: str, period: Period, past: list[Past]) -> Computed:
@@ -175,7 +198,7 @@ def _earn_back(chain: Chain, period: Period, past: list[Past], reading: Reading)
 		return Decimal(0)
 	later = [_told_share(each.row.name, version.earn_back_metric) for each in past[len(past) - count + 1 :]]
 	later.append(compliance(decided(reading), version.earn_back_metric))
-	return earned_back(named.now, later, Decimal(str(version.earn_back_level)), count)
+	return earned_back(named.now + named.agreed, later, Decimal(str(version.earn_back_level)), count)
 
 
 def _told_share(statement: str, metric: str) -> Share:
@@ -195,13 +218,21 @@ class Correction(NamedTuple):
 	new_amount: Decimal
 	difference: Decimal
 	why: str
+	dispute: str | None = None
 
 
 def corrections(past: list[Past]) -> Iterator[Correction]:
-	"""A line for each submitted statement whose period comes to something else by what is known now."""
+	"""A line for each submitted statement whose period comes to something else by what is known now, and for each
+	dispute whose outcome was not told."""
 	for each in past:
 		if each.difference:
 			yield Correction(each.row.name, each.told, each.now, each.difference, _why(each))
+		yield from (_of_dispute(each.row.name, outcome) for outcome in each.outcomes if outcome.difference)
+
+
+def _of_dispute(statement: str, outcome: Outcome) -> Correction:
+	amounts = (outcome.credited, outcome.comes_to, outcome.difference)
+	return Correction(statement, *amounts, outcome.why(), outcome.dispute.name)
 
 
 def _why(past: Past) -> str:
@@ -215,7 +246,7 @@ def _why(past: Past) -> str:
 			money_text(old[key].gross if key in old else 0, past.row.currency),
 		)
 		for key in sorted(old.keys() | new.keys())
-		if _decimal(old[key].gross if key in old else 0) != (new[key].gross if key in new else 0)
+		if exact(old[key].gross if key in old else 0) != (new[key].gross if key in new else 0)
 	)
 
 
@@ -228,7 +259,3 @@ def _lines_of(statement: str) -> list[frappe._dict]:
 def _title(line: Line | frappe._dict) -> str:
 	rule = line.rule if isinstance(line, Line) else line.rule_name
 	return f"{line.ticket} {rule}".strip()
-
-
-def _decimal(value: float | None) -> Decimal:
-	return Decimal(str(value or 0))

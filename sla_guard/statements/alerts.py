@@ -70,7 +70,7 @@ def _tell(statement: Document, subject: Callable[[], str], why: str, by: date | 
 	def said(language: str) -> str:
 		return subject().format(statement.name, by and day_text(by, language))
 
-	for user in _managers():
+	for user in managers():
 		tell(
 			user,
 			said,
@@ -80,6 +80,7 @@ def _tell(statement: Document, subject: Callable[[], str], why: str, by: date | 
 		)
 
 
-def _managers() -> list[str]:
+def managers() -> list[str]:
+	"""Those who manage and those who approve; whoever tells them asks whether they may read it."""
 	roles = {"role": ("in", ROLES), "parenttype": "User"}
 	return sorted(set(frappe.get_all("Has Role", roles, pluck="parent", order_by=None)))

@@ -17,6 +17,8 @@ from frappe.utils import formatdate
 
 from sla_guard.statements import sales_invoice
 from sla_guard.statements.currencies import decimals_of
+from sla_guard.statements.holding import creditable
+from sla_guard.statements.states import lock_statement
 
 INDEMNITY, PRICE_REDUCTION = "Indemnity", "Price reduction"
 # What a line and the invoice itself take over from the invoice of the fee, beside fields that the site has added.
@@ -43,13 +45,13 @@ class Agreed(NamedTuple):
 
 @frappe.whitelist()
 def make_credit_note(statement: str, fee_invoice: str | None = None) -> str:
-	"""A draft of the invoice that credits a submitted statement, all that it owes; returns its name.
+	"""A draft of the invoice that credits a submitted statement, all that it owes and is not disputed; returns its name.
 
 	`fee_invoice` is the one whose price is reduced, if the contract says so. Refused, with what is missing, where the
 	contract does not say how to credit, where the invoice would be rounded, and where there is one already.
 	"""
 	_check_permission(statement)
-	locked = sales_invoice.lock_statement(statement)
+	locked = lock_statement(statement)
 	sales_invoice.refuse_if_not_owed(locked)
 	sales_invoice.refuse_second(statement, sales_invoice.crediting(statement))
 	agreed = _agreed(locked)
@@ -235,7 +237,7 @@ def _invoice(statement: frappe._dict, agreed: Agreed, line: dict) -> dict:
 		"remarks": words,
 		"ignore_pricing_rule": 1,
 		"disable_rounded_total": 1,
-		"items": [{"qty": -1, "rate": statement.amount_due, "description": words, **line}],
+		"items": [{"qty": -1, "rate": float(creditable(statement)), "description": words, **line}],
 	}
 
 

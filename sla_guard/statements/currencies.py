@@ -1,8 +1,9 @@
-"""How many decimals an amount of a currency has."""
+"""Amounts of a currency: what is meant by what is stored, and how many decimals they have."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from decimal import Decimal
 
 import frappe
 
@@ -31,3 +32,8 @@ def decimals_of(currency: str | None) -> int:
 			return row.decimals
 	number_format = currency and frappe.get_cached_value("Currency", currency, "number_format")
 	return _decimals(number_format) if number_format else USUAL
+
+
+def exact(amount: float | Decimal | None) -> Decimal:
+	"""The amount that is meant by what the database returns."""
+	return Decimal(str(amount or 0))

@@ -20,9 +20,8 @@ from frappe.utils import now_datetime, validate_email_address
 
 from sla_guard.helpdesk.ticket import BEGIN_AGAIN
 from sla_guard.statements import alerts, annex, paper, printing
+from sla_guard.statements.states import APPROVED, NOT_SENT, SENT
 from sla_guard.statements.words import written_for
-
-APPROVED, SENT, NOT_SENT = "Approved", "Sent", "Not Sent"
 
 
 class NoRecipient(Exception):
@@ -163,12 +162,12 @@ class Recipients(NamedTuple):
 	without: list[str]
 
 
-def recipients_of(document: Document) -> Recipients:
-	"""The contacts that the contract names for statements: their address there, else their own. Under a contract of
-	many customers only those of this one."""
+def recipients_of(document: Document, ticked: str = "receives_statement") -> Recipients:
+	"""The contacts that the contract names for statements, or for what else is ticked: their address there, else their
+	own. Under a contract of many customers only those of this one."""
 	rows = frappe.get_all(
 		"SLA Contract Contact",
-		{"parent": document.contract, "parenttype": "SLA Contract", "receives_statement": 1},
+		{"parent": document.contract, "parenttype": "SLA Contract", ticked: 1},
 		["contact", "email"],
 		order_by="idx",
 	)

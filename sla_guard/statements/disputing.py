@@ -12,7 +12,9 @@ from frappe.utils import now_datetime
 from sla_guard.engine.working_days import working_day_after
 from sla_guard.site_time import now_us
 from sla_guard.sla_guard.doctype.sla_dispute.sla_dispute import CHANGED, CLOSED, OPEN, WITHDRAWN, SLADispute
-from sla_guard.statements import acceptance, holding, sales_invoice
+from sla_guard.statements import acceptance, conversation, holding
+from sla_guard.statements.currencies import exact
+from sla_guard.statements.states import CREDITED, lock_statement
 
 STATEMENT, DISPUTE = "SLA Statement", "SLA Dispute"
 USUAL_DAYS = 5
@@ -23,7 +25,8 @@ def begin(stated: frappe._dict, line: holding.Disputable, reason: str) -> SLADis
 	key = f"{stated.name}|{line.key}"
 	_refuse_second(key)
 	dispute = _new(stated, line, reason, key)
-	holding.hold(stated, holding.exact(dispute.held))
+	holding.hold(stated, exact(dispute.held))
+	conversation.opened(dispute)
 	return dispute
 
 
@@ -82,7 +85,7 @@ def statement_of(dispute: str) -> str:
 
 def locked(dispute: str) -> tuple[SLADispute, frappe._dict]:
 	"""A dispute that is not closed, and its statement; nobody else changes either until this transaction ends."""
-	stated = sales_invoice.lock_statement(statement_of(dispute))
+	stated = lock_statement(statement_of(dispute))
 	document = frappe.get_doc(DISPUTE, dispute, for_update=True)
 	if document.is_closed:
 		frappe.throw(_("{0} is closed.").format(frappe.bold(dispute)), title=_("Closed Already"))
@@ -91,14 +94,38 @@ def locked(dispute: str) -> tuple[SLADispute, frappe._dict]:
 
 def close(dispute: SLADispute, stated: frappe._dict, outcome: str, **rest: object) -> None:
 	"""With its statement locked. What it held is released where the credit note can still credit it."""
-	if outcome != CHANGED and stated.status != sales_invoice.CREDITED:
+	if outcome != CHANGED and stated.status != CREDITED:
 		# Nothing was credited in the meantime: the credit note credits it with the rest.
-		holding.hold(stated, -holding.exact(dispute.held))
+		holding.hold(stated, -exact(dispute.held))
 		rest["held"] = 0
 	if outcome == WITHDRAWN:
 		rest |= {"cancelled_key": dispute.unique_key, "unique_key": None}
 	closed = {"closed_by": frappe.session.user, "closed_on": now_datetime()}
 	dispute.store(status=CLOSED, outcome=outcome, **closed, **rest)
+	_redraft(stated)
+	conversation.closed(dispute)
+
+
+def _redraft(stated: frappe._dict) -> None:
+	"""The next statement follows, where it is a draft already."""
+	about = {"chain": stated.chain, "customer": stated.customer}
+	frappe.enqueue("sla_guard.jobs.redraft", queue="long", enqueue_after_commit=True, **about)
+
+
+def refuse_if_disputed(statement: str) -> None:
+	"""Before a statement is cancelled: what is disputed is decided first, and what was changed is told by the next."""
+	of_statement = {"statement": statement}
+	undecided = frappe.db.get_value(DISPUTE, {**of_statement, "status": ("!=", CLOSED)})
+	if undecided:
+		frappe.throw(
+			_("{0} disputes a line of it and is not closed.").format(frappe.bold(undecided)),
+			title=_("Disputed"),
+		)
+	if changed := frappe.db.get_value(DISPUTE, {**of_statement, "outcome": CHANGED}):
+		frappe.throw(
+			_("{0} has changed a line of it: the next statement corrects it.").format(frappe.bold(changed)),
+			title=_("Not to Be Changed"),
+		)
 
 
 def _refuse_second(key: str) -> None:

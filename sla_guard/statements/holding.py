@@ -15,7 +15,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from sla_guard.statements.sales_invoice import CREDITED, exact
+from sla_guard.statements.currencies import exact
+from sla_guard.statements.states import CREDITED
 
 PENALTY, EXCLUSION = "Penalty", "Exclusion"
 
@@ -98,3 +99,20 @@ def hold(statement: frappe._dict, amount: Decimal) -> None:
 	if amount:
 		statement.held = float(exact(statement.held) + amount)
 		frappe.db.set_value("SLA Statement", statement.name, "held", statement.held)
+
+
+def held_penalties(statement: str) -> set[str]:
+	"""Those of its lines that its credit note does not credit."""
+	held = {"statement": statement, "held": (">", 0), "penalty": ("is", "set")}
+	return set(frappe.get_all("SLA Dispute", held, pluck="penalty"))
+
+
+def corrected_penalties(statement: str) -> set[str]:
+	"""Those of earlier statements that were held, and that this one brings as the outcome of their dispute."""
+	told = {"parent": statement, "parenttype": "SLA Statement", "dispute": ("is", "set")}
+	disputes = frappe.get_all("SLA Statement Correction", told, pluck="dispute")
+	if not disputes:
+		return set()
+	return set(
+		frappe.get_all("SLA Dispute", {"name": ("in", disputes), "penalty": ("is", "set")}, pluck="penalty")
+	)

@@ -13,9 +13,10 @@ from frappe.model.document import Document
 from frappe.utils import fmt_money
 
 from sla_guard import store
-
-APPROVED, SENT, NOT_SENT, CREDITED = "Approved", "Sent", "Not Sent", "Credited"
-
+from sla_guard.statements import acceptance
+from sla_guard.statements.currencies import exact
+from sla_guard.statements.holding import corrected_penalties, creditable, held_penalties
+from sla_guard.statements.states import ACCEPTED, APPROVED, CREDITED, NOT_SENT, SENT, lock_statement
 
 # ---- doc_events
 
@@ -53,18 +54,17 @@ def not_credited(invoice: Document, method: str | None = None) -> None:
 	"""on_cancel: the statement is where it was before, and may be credited by another invoice."""
 	if invoice.get("sla_statement"):
 		statement = lock_statement(invoice.sla_statement)
-		not_sent = NOT_SENT if statement.not_sent_because else APPROVED
-		_set_status(statement.name, SENT if statement.sent_on else not_sent, APPROVED)
+		_set_status(statement.name, _before_credit(statement), APPROVED)
+
+
+def _before_credit(statement: frappe._dict) -> str:
+	if statement.accepted_on:
+		return ACCEPTED
+	not_sent = NOT_SENT if statement.not_sent_because else APPROVED
+	return SENT if statement.sent_on else not_sent
 
 
 # ---- the statement
-
-
-def lock_statement(name: str) -> frappe._dict:
-	"""The fields of a statement as it was committed last; nobody else credits it or cancels it until this transaction
-	ends. Without its lines, whose locks would keep statements of others from being drafted."""
-	store.lock("SLA Statement", name)
-	return frappe.db.get_value("SLA Statement", name, "*", as_dict=True, for_update=True)
 
 
 def refuse_if_not_owed(statement: frappe._dict) -> None:
@@ -79,6 +79,12 @@ def refuse_if_not_owed(statement: frappe._dict) -> None:
 		frappe.throw(
 			_("Statement {0} owes nothing.").format(frappe.bold(statement.name)), title=_("Nothing Owed")
 		)
+	if creditable(statement) <= 0:
+		frappe.throw(
+			_("All that statement {0} owes is disputed.").format(frappe.bold(statement.name)),
+			title=_("Nothing Owed"),
+		)
+	acceptance.refuse_unaccepted(statement)
 
 
 def refuse_second(statement: str, other: str | None) -> None:
@@ -121,18 +127,13 @@ def crediting(statement: str, but: str | None = None, lock: bool = False) -> str
 def _set_status(statement: str, status: str, of_penalties: str) -> None:
 	frappe.db.set_value("SLA Statement", statement, "status", status)
 	lines = {"parent": statement, "parenttype": "SLA Statement", "penalty": ("is", "set")}
-	penalties = frappe.get_all("SLA Statement Line", lines, pluck="penalty")
-	if penalties:
-		submitted = {"name": ("in", penalties), "docstatus": 1}
+	penalties = set(frappe.get_all("SLA Statement Line", lines, pluck="penalty"))
+	if penalties := (penalties - held_penalties(statement)) | corrected_penalties(statement):
+		submitted = {"name": ("in", sorted(penalties)), "docstatus": 1}
 		frappe.db.set_value("SLA Penalty", submitted, "status", of_penalties)
 
 
 # ---- what it gives back
-
-
-def exact(amount: float | Decimal | None) -> Decimal:
-	"""The amount that is meant by what the database returns."""
-	return Decimal(str(amount or 0))
 
 
 def left_of(fee_invoice: str, but: str | None = None) -> Decimal:
@@ -157,14 +158,15 @@ def _check_party(invoice: Document, statement: frappe._dict) -> None:
 
 
 def _check_amount(invoice: Document, statement: frappe._dict) -> None:
-	given, owed = -exact(invoice.net_total), exact(statement.amount_due)
-	if not invoice.is_return or given != owed:
-		frappe.throw(
-			_("Statement {0} owes {1} before tax, this invoice credits {2}.").format(
-				frappe.bold(statement.name), _money(owed, invoice), _money(given, invoice)
-			),
-			title=_("Another Amount"),
-		)
+	given, owed = -exact(invoice.net_total), creditable(statement)
+	if invoice.is_return and given == owed:
+		return
+	why = _("Statement {0} owes {1} before tax, this invoice credits {2}.").format(
+		frappe.bold(statement.name), _money(owed, invoice), _money(given, invoice)
+	)
+	if held := exact(statement.held):
+		why += " " + _("{0} is held, since it is disputed.").format(_money(held, invoice))
+	frappe.throw(why, title=_("Another Amount"))
 
 
 def _check_left(invoice: Document) -> None:

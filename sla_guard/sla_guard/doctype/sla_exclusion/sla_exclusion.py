@@ -5,6 +5,7 @@ from frappe.utils import escape_html, now_datetime
 from sla_guard import breaches
 from sla_guard.sla_guard.doctype.revocable import Revocable
 from sla_guard.sla_guard.doctype.sla_breach.sla_breach import OPEN
+from sla_guard.statements import conversation
 
 EXCLUSION, WAIVER = "Exclusion", "Waiver"
 CLAIMED, APPROVED, REJECTED = "Claimed", "Approved", "Rejected"
@@ -43,6 +44,10 @@ class SLAExclusion(Revocable):
 			self.refuse_changes()
 		self.check_ground()
 		self.check_proof()
+
+	def on_update(self):
+		if self.docstatus == 0:
+			self.ask_for_consent()
 
 	def before_submit(self):
 		self.check_breach(breaches.locked(self.breach))
@@ -142,6 +147,7 @@ class SLAExclusion(Revocable):
 		self.consented_by, self.consented_on = frappe.session.user, now_datetime()
 		self.flags.consenting = True
 		self.save(ignore_permissions=True)
+		conversation.consented(self)
 
 	def keep_consent(self):
 		"""Whatever a request says; and it was given to what stood there then."""
@@ -149,6 +155,13 @@ class SLAExclusion(Revocable):
 		if not before or any(map(self.is_changed, ("kind", "reason"))):
 			before = frappe._dict()
 		self.consented_by, self.consented_on = before.consented_by, before.consented_on
+
+	def ask_for_consent(self):
+		"""Again where it became another waiver."""
+		waits = self.kind == WAIVER and self.status == CLAIMED and not (self.consent or self.consented_by)
+		before = self.get_doc_before_save()
+		if waits and (not before or any(map(self.is_changed, ("kind", "reason", "consent")))):
+			conversation.waiver_claimed(self)
 
 	def check_consent(self):
 		if self.kind == WAIVER and not (self.consent or self.consented_by):

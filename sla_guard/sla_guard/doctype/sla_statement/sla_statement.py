@@ -4,10 +4,9 @@ from frappe.model.document import Document
 
 from sla_guard.site_time import now_us, text
 from sla_guard.sla_guard.doctype.revocable import WorkedOut
-from sla_guard.statements import delivery, drafts, sales_invoice
+from sla_guard.statements import delivery, disputing, drafts, sales_invoice
+from sla_guard.statements.states import APPROVED
 from sla_guard.statements.words import language_of
-
-APPROVED = "Approved"
 
 
 class SLAStatement(WorkedOut):
@@ -37,6 +36,7 @@ class SLAStatement(WorkedOut):
 	def before_cancel(self):
 		self.refuse_if_followed()
 		sales_invoice.refuse_if_credited(self.name)
+		disputing.refuse_if_disputed(self.name)
 		super().before_cancel()
 
 	def on_trash(self):
