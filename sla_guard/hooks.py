@@ -14,6 +14,11 @@ fixtures = [
 after_install = "sla_guard.install.after_install"
 after_migrate = "sla_guard.install.after_migrate"
 
+# The framework drops an item without a DocType that there is.
+standard_portal_menu_items = [
+	{"title": "Support Contract", "route": "/sla", "reference_doctype": "Issue", "role": "Customer"}
+]
+
 jinja = {"methods": ["sla_guard.statements.printing.sla_statement"]}
 
 app_include_css = "sla_guard.bundle.css"

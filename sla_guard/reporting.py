@@ -65,11 +65,15 @@ class Asked:
 
 	def rows(self, doctype: str) -> Criterion:
 		"""Of a DocType, the rows that these filters ask for and the reader may see."""
+		return Criterion.all([self.wanted(doctype), *readable(doctype)])
+
+	def wanted(self, doctype: str) -> Criterion:
+		"""Of a DocType, the rows that these filters ask for, whoever reads."""
 		table = frappe.qb.DocType(doctype)
 		wanted = [table[field] == self.filters[field] for field in _PLAIN if self.filters.get(field)]
 		if self.filters.contract:
 			wanted.append(table.contract.isin([*self.contracts] or [""]))
-		return Criterion.all([*wanted, *readable(doctype)])
+		return Criterion.all(wanted)
 
 	def anywhere(self, instant: Field) -> Criterion:
 		"""Within the days asked for in some zone."""

@@ -78,7 +78,7 @@ def read(versions: list[str], customer: str, start: int, end: int) -> Reading:
 	for first in range(0, len(tickets), BATCH):
 		some = tickets[first : first + BATCH]
 		reading.breaches.update((breach.key, breach) for breach in _breaches_of(scope, some))
-		for ticket, history in _histories(some):
+		for ticket, history in histories(some):
 			void += _is_void(history, start, end)
 			_read_ticket(reading, scope, ticket, history)
 	return reading._replace(void=void)
@@ -192,7 +192,7 @@ def _whose(table: Table, scope: _Scope) -> Criterion:
 	return table.contract.isin(scope.versions) & (table.customer == scope.customer)
 
 
-def _histories(tickets: list[str]) -> Iterator[tuple[str, list[Fact]]]:
+def histories(tickets: list[str]) -> Iterator[tuple[str, list[Fact]]]:
 	"""The facts of these tickets that were not taken back."""
 	event = frappe.qb.DocType("SLA Event")
 	columns = [event[column] for column in ledger.COLUMNS]

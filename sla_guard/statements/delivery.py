@@ -96,7 +96,7 @@ def deliver(document: Document) -> None:
 	begun, recipients = now_datetime(), recipients_of(document)
 	if not recipients.addresses:
 		raise NoRecipient(_no_recipient(recipients))
-	with _for_the_customer(document):
+	with for_the_customer(document):
 		queued = _mail(document, recipients.addresses, kept_files(document))
 	if not queued:
 		raise NoRecipient(_("All recipients have unsubscribed from mails."))
@@ -203,7 +203,7 @@ def _no_address(contacts: list[str]) -> str:
 
 
 @contextmanager
-def _for_the_customer(document: Document) -> Iterator[None]:
+def for_the_customer(document: Document) -> Iterator[None]:
 	"""In the customer's language, and whatever the one who submits it may print."""
 	before = frappe.flags.ignore_print_permissions
 	frappe.flags.ignore_print_permissions = True
@@ -220,16 +220,23 @@ def kept_files(document: Document) -> list[str]:
 
 
 def _kept(document: Document, kind: str, make: Callable[[Document], bytes]) -> str:
-	attached = {"attached_to_doctype": document.doctype, "attached_to_name": document.name}
+	if kept := kept_file(document, kind):
+		return kept
+	values = {"doctype": "File", "file_name": f"{document.name}.{kind}", "is_private": 1}
+	values |= _attached_to(document)
+	return frappe.get_doc({**values, "content": make(document)}).insert(ignore_permissions=True).name
+
+
+def kept_file(document: Document, kind: str) -> str | None:
+	"""The name of the File record of what was sent of this kind, pdf or csv; None if nothing was yet."""
 	# The framework puts some letters in where another file has that name.
 	name = re.compile(rf"{re.escape(document.name)}\w{{0,6}}\.{kind}")
-	for file in frappe.get_all("File", attached, ["name", "file_name"], order_by="creation"):
-		if name.fullmatch(file.file_name):
-			return file.name
-	values = {"doctype": "File", "file_name": f"{document.name}.{kind}", "is_private": 1}
-	return (
-		frappe.get_doc({**values, **attached, "content": make(document)}).insert(ignore_permissions=True).name
-	)
+	files = frappe.get_all("File", _attached_to(document), ["name", "file_name"], order_by="creation")
+	return next((file.name for file in files if name.fullmatch(file.file_name)), None)
+
+
+def _attached_to(document: Document) -> dict:
+	return {"attached_to_doctype": document.doctype, "attached_to_name": document.name}
 
 
 def _mail(document: Document, addresses: list[str], files: list[str]) -> Document | None:

@@ -22,7 +22,7 @@ BY_COMPLIANCE = "Tiers by compliance"
 
 def sla_statement(doc: Document) -> dict:
 	"""All that the print of a statement shows (a method of Jinja)."""
-	figures, words = _figures(doc), words_of(doc)
+	figures, words = figures_of(doc), words_of(doc)
 	return _head(doc, figures, words) | {
 		"tables": [each for each in tables.all_of(doc, figures, words) if each],
 		"legend_title": _("How to Read the Figures"),
@@ -38,18 +38,18 @@ def overview(statement: str) -> str:
 	if not doc.figures:
 		return ""
 	return frappe.render_template(
-		"sla_guard/templates/statement/overview.html", {"s": _head(doc, _figures(doc), words_of(doc))}
+		"sla_guard/templates/statement/overview.html", {"s": _head(doc, figures_of(doc), words_of(doc))}
 	)
 
 
 def words_of(doc: Document) -> Words:
 	"""For the session's language."""
-	return Words(frappe.local.lang, _figures(doc)["zone"], doc.currency)
+	return Words(frappe.local.lang, figures_of(doc)["zone"], doc.currency)
 
 
 def letter(doc: Document) -> dict:
 	"""The mail that brings it: subject, and the lines of its text."""
-	figures, words = _figures(doc), words_of(doc)
+	figures, words = figures_of(doc), words_of(doc)
 	head = _head(doc, figures, words)
 	of = f"{figures['title']}, {head['period']}"
 	return {
@@ -65,7 +65,7 @@ def letter(doc: Document) -> dict:
 	}
 
 
-def _figures(doc: Document) -> dict:
+def figures_of(doc: Document) -> dict:
 	"""What was frozen in it."""
 	return json.loads(doc.figures)
 

@@ -26,6 +26,9 @@ def main() -> None:
 	print(
 		"\nIn the desk, begin at /app/issue, then /app/sla-contract, /app/sla-statement and /app/sla-breach"
 	)
+	print("The customers' page is /sla, for:")
+	for customer in world.CONTRACTS:
+		print(f"  {world.ADDRESSES[customer]}, password {world.PASSWORD} ({customer})")
 	host.disconnect()
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import frappe
 from dateutil.easter import easter
 from frappe.utils import get_system_timezone
+from frappe.utils.password import update_password
 
 from tests.site import records
 
@@ -22,6 +23,9 @@ ADDRESSES = {
 	NOBODYS: "bureau@atelier.example",
 }
 ZONES = {LOGISTICS: PARIS, SHOPS: NEW_YORK, NOBODYS: PARIS}
+LANGUAGES = {LOGISTICS: "fr", SHOPS: "en"}
+# Of those who read the customers' page, on a site that is only shown.
+PASSWORD = "demo"
 CONTRACTS = {LOGISTICS: "Office Support Paris", SHOPS: "Shops 24/7"}
 YEARS = 10
 
@@ -41,7 +45,9 @@ def fill(today: date) -> None:
 	start = date(today.year - 1, 1, 1)
 	track_from(start)
 	for values in (paris_contract(), new_york_contract()):
-		sign(values | {"effective_from": start, "contacts": [{"contact": contact(values["customer"])}]})
+		reader = {"contact": contact(values["customer"]), "sees_money": 1}
+		sign(values | {"effective_from": start, "contacts": [reader]})
+		portal_user(values["customer"])
 
 
 def mailbox() -> None:
@@ -66,6 +72,22 @@ def contact(customer: str) -> str:
 	document.append("email_ids", {"email_id": address, "is_primary": 1})
 	document.append("links", {"link_doctype": "Customer", "link_name": customer})
 	return document.insert().name
+
+
+def portal_user(customer: str) -> None:
+	"""Who of a customer may log in, and read /sla."""
+	address = ADDRESSES[customer]
+	if not frappe.db.exists("User", address):
+		user = frappe.new_doc("User").update({"email": address, "first_name": f"{customer}, IT"})
+		user.update({"send_welcome_email": 0, "user_type": "Website User", "language": LANGUAGES[customer]})
+		user.append_roles("Customer")
+		user.flags.no_welcome_mail = True
+		user.insert()
+		update_password(address, PASSWORD)
+	document = frappe.get_doc("Contact", contact(customer))
+	if document.user != address:
+		document.user = address
+		document.save()
 
 
 def hours(today: date) -> None:

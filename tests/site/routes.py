@@ -1,12 +1,13 @@
 """The ways by which people and machines reach a ticket: requests of the desk, mails in, mails out, the jobs."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 import frappe
 from frappe.email.receive import InboundMail
 from frappe.handler import execute_cmd
+from frappe.website.serve import get_response
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
@@ -102,6 +103,26 @@ def split(ticket, mail, *, when, subject="Another matter"):
 			args=frappe.as_json({"subject": subject, "communication_id": mail}),
 		)
 	return frappe.get_doc("Issue", name)
+
+
+# ---- the website
+
+
+def page(path, user, *, when=None, **form):
+	"""What the website answers to a browser of this user, as (status, text, where it leads to); with values, to a form
+	that is sent."""
+	builder = EnvironBuilder(path=path, method="POST" if form else "GET", data=form or None)
+	before = getattr(frappe.local, "request", None)
+	frappe.local.request = Request(builder.get_environ())
+	frappe.local.form_dict = frappe._dict(frappe.local.request.form or frappe.local.request.args)
+	frappe.local.response = frappe._dict(docs=[])
+	try:
+		with at(when) if when else nullcontext(), as_user(user):
+			answer = get_response(frappe.local.request.path)
+	finally:
+		frappe.local.request = before
+		frappe.local.form_dict = frappe._dict()
+	return answer.status_code, answer.get_data(as_text=True), answer.headers.get("Location")
 
 
 # ---- mails

@@ -56,9 +56,16 @@ def in_javascript():
 
 
 def in_templates():
+	"""Of pages, prints and mails."""
 	for path in APP.rglob("*.html"):
 		found = re.findall(r"""\b_\(\s*(["'])((?:(?!\1)[^\\]|\\.)*)\1""", path.read_text(encoding="utf-8"))
 		yield from (text for _quote, text in found)
+
+
+def in_portal_menu():
+	from sla_guard.hooks import standard_portal_menu_items
+
+	yield from (item["title"] for item in standard_portal_menu_items)
 
 
 def in_doctypes():
@@ -126,6 +133,10 @@ def test_a_blank_in_the_arithmetic_of_a_penalty_says_what_fills_it():
 	assert sorted(blank for kind in kinds for blank in kind) == sorted(blanks)
 
 
+def test_what_a_template_says_is_found():
+	assert {"Your contract", "Download the PDF"} <= set(in_templates())
+
+
 def test_what_javascript_says_is_found_in_either_kind_of_quotes():
 	assert {"Explain", "Taken in Charge", "New Version", "Copy to Monday–Friday"} <= set(in_javascript())
 
@@ -134,6 +145,7 @@ SAID = {
 	*in_python(),
 	*in_javascript(),
 	*in_templates(),
+	*in_portal_menu(),
 	*in_doctypes(),
 	*in_reports(),
 	*in_custom_fields(),

@@ -1,0 +1,21 @@
+"""/sla/ticket?name=…: one ticket, its deadlines and what happened to them."""
+
+import frappe
+from frappe import _
+
+from sla_guard.portal import page, tickets
+from sla_guard.portal.life import life
+
+no_cache = 1
+
+
+def get_context(context):
+	reader, words = page.begin(context, _("Ticket"))
+	ticket = tickets.one(reader, words, frappe.form_dict.get("name"))
+	context.title = f"{ticket.name}: {ticket.subject}"
+	context.sla.update(
+		ticket=ticket,
+		life=life(ticket, words),
+		conversation=tickets.conversation(ticket),
+		back=page.path("", customer=ticket.customer) if ticket.customer in reader.customers else "/sla",
+	)
