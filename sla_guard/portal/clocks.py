@@ -85,7 +85,9 @@ def _late(clock: Clock, words: ReadersWords) -> str:
 	if not clock.breached_at:
 		return ""
 	at = clock.stopped or clock.stretches[-1].end
-	return _("Late by {0} of support time").format(words.span(lateness(clock, hours_of(clock), at).support_us))
+	return _("Late by {0} of support time").format(
+		words.span(lateness(clock, hours_of(clock), at).support_us)
+	)
 
 
 def _closed_now(clock: Clock, words: ReadersWords, zone: str) -> str:

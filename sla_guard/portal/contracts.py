@@ -115,7 +115,9 @@ def _rules(contract: Document) -> Iterator[str]:
 	"""What counts, in sentences."""
 	yield _("Times are support time: they count only while support is open.")
 	if contract.answer_mail and contract.answer_taken_in_charge:
-		yield _("A response is our first mail to you, or that we take your ticket in charge by telephone or on site.")
+		yield _(
+			"A response is our first mail to you, or that we take your ticket in charge by telephone or on site."
+		)
 	elif contract.answer_mail:
 		yield _("A response is our first mail to you; automatic mails do not count.")
 	else:
@@ -123,7 +125,9 @@ def _rules(contract: Document) -> Iterator[str]:
 	if contract.resolution_stops_at == "Restored or resolved":
 		yield _("A ticket counts as resolved as soon as the service is restored, be it by a workaround.")
 	for status in _waiting_statuses(contract):
-		yield _("While a ticket waits for you, with the status “{0}”, its time stands still.").format(_(status))
+		yield _("While a ticket waits for you, with the status “{0}”, its time stands still.").format(
+			_(status)
+		)
 
 
 def _waiting_statuses(contract: Document) -> list[str]:

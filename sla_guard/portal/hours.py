@@ -11,10 +11,10 @@ from babel.dates import get_day_names
 from frappe import _
 
 from sla_guard.engine.calendar import DAY_MINUTES, WEEK_MINUTES, Calendar, week_span
+from sla_guard.engine.instants import moment
 from sla_guard.engine.spans import united, within
 from sla_guard.portal.words import ReadersWords
 from sla_guard.site_time import zone_named
-from sla_guard.engine.instants import moment
 
 # So many holidays to come are named.
 HOLIDAYS = 5
@@ -64,9 +64,7 @@ def _days(calendar: Calendar, words: ReadersWords) -> Iterator[Day]:
 		midnight = weekday * DAY_MINUTES
 		parts = within(open_minutes, midnight, midnight + DAY_MINUTES)
 		bars = [
-			Bar(
-				round((start - midnight) / DAY_MINUTES * 100, 3), round((end - start) / DAY_MINUTES * 100, 3)
-			)
+			Bar(round((start - midnight) / DAY_MINUTES * 100, 3), round((end - start) / DAY_MINUTES * 100, 3))
 			for start, end in parts
 		]
 		yield Day(names[weekday].capitalize(), bars, _hours(calendar, weekday))

@@ -21,6 +21,8 @@ from sla_guard.site_time import now_us
 
 def begin(context: frappe._dict, title: str) -> tuple[Reader, ReadersWords]:
 	"""Who reads, and their words. A guest is sent to the login, and from there back to this page."""
+	# Else the framework would remember for everybody that there is no page at an address that one may not see.
+	frappe.local.no_cache = 1
 	if frappe.session.user == "Guest":
 		lead_to(f"/login?{urlencode({'redirect-to': _here()})}", code=302)
 	reader = Reader(frappe.session.user, frappe.form_dict.get("customer"))

@@ -14,7 +14,6 @@ from sla_guard.permissions import STATEMENT
 from sla_guard.portal.reader import NO_PAGE, Reader
 from sla_guard.portal.words import ReadersWords
 from sla_guard.statements import annex, delivery, paper, printing, tables
-from sla_guard.statements.sentences import sentences
 
 KINDS = {"pdf": paper.pdf_of, "csv": annex.file_of}
 
@@ -59,45 +58,13 @@ def status_text(doc: Document) -> str:
 def view_statement(doc: Document, words: ReadersWords) -> dict:
 	"""All that its print shows, for a page."""
 	told = printing.sla_statement(doc)
-	# The penalties stand apart: with what can be said to them.
-	told["tables"] = [table for table in told["tables"] if table.key != "penalties"]
+	# These stand apart: with what can be said to them.
+	told["tables"] = [table for table in told["tables"] if table.key not in ("penalties", "exclusions")]
 	return told | {"status": status_text(doc), "sent": _sent(doc, words)}
 
 
 def _sent(doc: Document, words: ReadersWords) -> str:
 	return words.long_day(str(doc.sent_on)[:10]) if doc.sent_on else ""
-
-
-# ---- its lines
-
-
-class LineView(NamedTuple):
-	"""What was charged. `ticket_seen`: whether the reader may open it."""
-
-	key: str
-	rule: str
-	ticket: str
-	ticket_seen: bool
-	service: str
-	arithmetic: list[str]
-	amount: str
-
-
-def lines(doc: Document, reader: Reader) -> list[LineView]:
-	words = printing.words_of(doc)
-	seen = reader.sees_tickets({row.ticket for row in doc.lines if row.ticket})
-	return [
-		LineView(
-			row.line_key or "",
-			row.rule_name,
-			row.ticket or "",
-			row.ticket in seen,
-			_(row.service) if row.service else "",
-			sentences(row.steps, words) or [row.arithmetic or ""],
-			words.money(row.amount),
-		)
-		for row in doc.lines
-	]
 
 
 # ---- files

@@ -112,13 +112,12 @@ def page(path, user, *, when=None, **form):
 	"""What the website answers to a browser of this user, as (status, text, where it leads to); with values, to a form
 	that is sent."""
 	builder = EnvironBuilder(path=path, method="POST" if form else "GET", data=form or None)
-	before = getattr(frappe.local, "request", None)
-	frappe.local.request = Request(builder.get_environ())
-	frappe.local.form_dict = frappe._dict(frappe.local.request.form or frappe.local.request.args)
-	frappe.local.response = frappe._dict(docs=[])
+	before, asked = getattr(frappe.local, "request", None), Request(builder.get_environ())
 	try:
 		with at(when) if when else nullcontext(), as_user(user):
-			answer = get_response(frappe.local.request.path)
+			frappe.local.request, frappe.local.response = asked, frappe._dict(docs=[])
+			frappe.local.form_dict = frappe._dict((asked.form or asked.args).to_dict())
+			answer = get_response(asked.path)
 	finally:
 		frappe.local.request = before
 		frappe.local.form_dict = frappe._dict()

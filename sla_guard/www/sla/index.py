@@ -1,23 +1,30 @@
 """/sla: what waits for the reader, the open tickets, what was kept so far, the statements, the contracts."""
 
+from functools import partial
+
 import frappe
 from frappe import _
 
-from sla_guard.portal import compliance, contracts, page, statements, tickets
+from sla_guard import disputes
+from sla_guard.portal import compliance, contracts, lines, page, statements, tickets
+from sla_guard.portal.reader import NO_PAGE
 
 no_cache = 1
 
 
 def get_context(context):
 	reader, words = page.begin(context, _("Support"))
-	start = frappe.utils.cint(frappe.form_dict.get("start"))
-	open_tickets, more = tickets.current(reader, words, max(start, 0))
+	waivers = lines.waivers(reader, words) if reader.customer else []
+	back = page.path("", customer=reader.customer)
+	page.act(context, back, consent=partial(_consent, {each.name for each in waivers}))
+	start = max(frappe.utils.cint(frappe.form_dict.get("start")), 0)
+	open_tickets, more = tickets.current(reader, words, start)
 	context.sla.update(
 		tickets=open_tickets,
-		waiting=[each for each in open_tickets if each.waits],
+		waiting=sum(bool(each.waits) for each in open_tickets),
 		overdue=sum(each.state == tickets.OVERDUE for each in open_tickets),
-		more=more and page.path("", customer=reader.customer, start=max(start, 0) + tickets.PAGE),
-		start=start,
+		more=more and page.path("", customer=reader.customer, start=start + tickets.PAGE),
+		waivers=waivers,
 		finished=tickets.recent(reader, words),
 	)
 	if reader.customer:
@@ -31,3 +38,10 @@ def _of_the_customer(reader, words) -> dict:
 		"statements": statements.listed(reader),
 		"contracts": [contracts.view_contract(name, words) for name in names],
 	}
+
+
+def _consent(asked_for: set[str]) -> None:
+	name = frappe.form_dict.get("exclusion")
+	if name not in asked_for:
+		raise NO_PAGE
+	disputes.consent(name)
