@@ -53,7 +53,7 @@ def _stop_words(metric: str, by: str | None) -> str:
 	if by == RESTORED:
 		return _("Service restored")
 	if metric == RESPONSE:
-		return _("Answered") if by in ANSWERS else _("Done without an answer ({0})").format(_(by or ""))
+		return _("First answer") if by in ANSWERS else _("Done without an answer ({0})").format(_(by or ""))
 	return _("Done ({0})").format(_(by or ""))
 
 

@@ -169,7 +169,7 @@ class TestTickets(PagesCase):
 		ticket.add_comment("Comment", "The customer is difficult")
 		text = self.ticket_page(ticket, when="2026-01-05 14:00")
 		told = (
-			*("Opened", "Answered", "Waiting for you (On Hold)", "It goes on"),
+			*("Opened", "First answer", "Waiting for you (On Hold)", "It goes on"),
 			*("Done (Closed)", "Reopened"),
 		)
 		places = [text.index(each, text.index("What happened")) for each in told]
