@@ -81,7 +81,7 @@ class TestReaders(PagesCase):
 
 	def test_the_menu_of_the_website_leads_there(self):
 		items = frappe.get_hooks("standard_portal_menu_items")
-		self.assertIn(("/sla", "Customer"), [(each["route"], each["role"]) for each in items])
+		self.assertIn(("/sla", "Customer"), [(each["route"], each.get("role")) for each in items])
 
 
 class TestTickets(PagesCase):
