@@ -1,4 +1,6 @@
 // Who is on call and when nobody is, as the forms of a roster and of a contract show it.
+{% include "sla_guard/public/js/timing.js" %}
+
 frappe.provide("sla_guard.duty");
 
 if (!sla_guard.duty.draw) {
@@ -6,11 +8,14 @@ if (!sla_guard.duty.draw) {
 	const percent = (part) => `${(100 * part).toFixed(4)}%`;
 
 	// The strip of the coming days, one row a level; what it shows stands in words in its titles and below.
-	sla_guard.duty.draw = (duty) => `
+	sla_guard.duty.draw = (duty) => {
+		const users = duty.levels.flatMap(({ stretches }) => stretches.map(({ user }) => user)).filter(Boolean);
+		const colours = [...new Set(users)];
+		return `
 		<div class="sla-duty">
 			${on_duty_now(duty)}
 			<div class="sla-duty-scroll" tabindex="0" role="group" aria-label="${safe(__("On Duty"))}">
-				${duty.levels.map(level_row).join("")}
+				${duty.levels.map((each) => level_row(each, colours)).join("")}
 				<div class="sla-duty-row" aria-hidden="true">
 					<span class="sla-duty-level"></span>
 					<div class="sla-duty-days">${duty.weeks.map(week_mark).join("")}</div>
@@ -18,6 +23,7 @@ if (!sla_guard.duty.draw) {
 			</div>
 			${for_contracts(duty)}
 		</div>`;
+	};
 
 	// A line for each time, with the rows of contracts that have it.
 	sla_guard.duty.gaps = (duty) => {
@@ -40,12 +46,8 @@ if (!sla_guard.duty.draw) {
 	};
 
 	function gap_row(gap) {
-		const cells = [gap.from, gap.to, length_of(gap.seconds)].map((text) => `<td>${safe(text)}</td>`);
+		const cells = [gap.from, gap.to, sla_guard.span_text(gap.seconds)].map((text) => `<td>${safe(text)}</td>`);
 		return `<tr>${cells.join("")}<td>${gap.rows.map(safe).join("<br>")}</td></tr>`;
-	}
-
-	function length_of(seconds) {
-		return frappe.utils.get_formatted_duration(seconds, { hide_days: 0, hide_seconds: 0 });
 	}
 
 	function on_duty_now({ now }) {
@@ -54,24 +56,20 @@ if (!sla_guard.duty.draw) {
 		return `<p><b>${safe(__("On duty now"))}</b> · ${people.join(" · ")}</p>`;
 	}
 
-	function level_row({ level, stretches }) {
+	function level_row({ level, stretches }, colours) {
 		return `
 			<div class="sla-duty-row">
 				<span class="sla-duty-level">${safe(__("Level {0}", [level]))}</span>
-				<div class="sla-duty-strip">${stretches.map((each) => stretch(each, level)).join("")}</div>
+				<div class="sla-duty-strip">${stretches.map((each) => stretch(each, level, colours)).join("")}</div>
 			</div>`;
 	}
 
-	function stretch(each, level) {
-		const kind = each.user ? `sla-duty-${hue(each.user)}` : level > 1 ? "sla-duty-free" : "sla-duty-nobody";
+	function stretch(each, level, colours) {
+		const free = level > 1 ? "sla-duty-free" : "sla-duty-nobody";
+		const kind = each.user ? `sla-duty-${colours.indexOf(each.user) % 5}` : free;
 		const said = __("{0}, from {1} to {2}", [each.user || __("Nobody"), each.from, each.to]);
 		return `<span class="sla-duty-shift ${kind}" style="left: ${percent(each.at)}; width: ${percent(each.part)}"
 			title="${safe(said)}" role="img" aria-label="${safe(said)}">${safe(each.user || __("Nobody"))}</span>`;
-	}
-
-	// The same colour for the same name, wherever it stands.
-	function hue(name) {
-		return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % 5;
 	}
 
 	function week_mark([at, day]) {

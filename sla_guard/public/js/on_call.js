@@ -25,13 +25,9 @@ function show_call(frm, call) {
 function draw_call(frm) {
 	const call = !frm.is_new() && frm.doc.__onload?.sla_on_call;
 	frm.$wrapper.find(".sla-on-call").remove();
-	frm.remove_custom_button(__("Acknowledge"));
 	if (!call) return;
 	frm.layout.wrapper.prepend(banner(call));
-	if (call.may_acknowledge) {
-		frm.$wrapper.find(".sla-on-call button").on("click", () => acknowledge(frm));
-		frm.add_custom_button(__("Acknowledge"), () => acknowledge(frm)).addClass("btn-primary");
-	}
+	frm.$wrapper.find(".sla-on-call button").on("click", () => acknowledge(frm));
 	if (call.waiting) look_again(frm);
 }
 

@@ -83,10 +83,11 @@ function fields_of_turns(frm) {
 		{ fieldname: "column", fieldtype: "Column Break" },
 		{
 			fieldname: "change_over",
-			fieldtype: "Time",
+			// Not a Time, which the desk says to be of the user's own zone.
+			fieldtype: "Data",
 			label: __("Change-Over At"),
 			description: __("On the wall clock of {0}.", [frm.doc.time_zone]),
-			default: "09:00:00",
+			default: "09:00",
 			reqd: 1,
 		},
 		{ fieldname: "count", fieldtype: "Int", label: __("Number of Turns"), default: 12, reqd: 1 },

@@ -120,10 +120,9 @@ def turns(
 	frappe.has_permission("SLA On-Call Roster", "write", throw=True)
 	if not 0 < cint(count) <= MOST_TURNS:
 		frappe.throw(_("Turns: from 1 to {0}.").format(MOST_TURNS), title=_("Wrong Number"))
-	wall = get_datetime(f"{getdate(first)} {change_over}")
-	minute = wall.hour * 60 + wall.minute
+	minute = _minute(change_over)
 	try:
-		found = list(oncall.turns(time_zone, wall.date(), minute, cint(days), json.loads(users), cint(count)))
+		found = list(oncall.turns(time_zone, getdate(first), minute, cint(days), json.loads(users), cint(count)))
 	except WrongInput as refusal:
 		frappe.throw(_(refusal.template).format(**refusal.values), title=_("Wrong Turns"))
 	return [
@@ -137,3 +136,11 @@ def turns(
 		}
 		for user, start, end in found
 	]
+
+
+def _minute(time: str) -> int:
+	"""Of the day, by a time such as 9:00 or 21:30."""
+	hours, _colon, minutes = time.strip().partition(":")
+	if not (hours.isdecimal() and (minutes or "0").isdecimal() and cint(hours) < 24 and cint(minutes) < 60):
+		frappe.throw(_("{0} is not a time such as 09:00.").format(frappe.bold(escape_html(time))))
+	return cint(hours) * 60 + cint(minutes)
