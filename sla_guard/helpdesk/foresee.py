@@ -12,12 +12,10 @@ from sla_guard.engine.lateness import duration_text
 from sla_guard.engine.terms import PAUSED, RESPONSE, RUNNING, STOPPED, WITHDRAWN
 from sla_guard.helpdesk.reconcile import COMPARED
 from sla_guard.helpdesk.ticket import Ticket, news, now_for, read
-from sla_guard.helpdesk.timers import was_answered
+from sla_guard.helpdesk.timers import UNDER_WAY, was_answered
 from sla_guard.ledger import Fact
 from sla_guard.site_time import text
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
-
-UNDER_WAY = (RUNNING, PAUSED)
 
 
 @frappe.whitelist()

@@ -19,15 +19,18 @@ from sla_guard.engine.errors import NoHoursLeft
 from sla_guard.engine.instants import DAY
 from sla_guard.engine.lateness import lateness
 from sla_guard.engine.spans import Span
-from sla_guard.engine.terms import METRICS, NOT_COVERED, PAUSED, RESPONSE, RUNNING, STOPPED, Terms
+from sla_guard.engine.terms import METRICS, NOT_COVERED, PAUSED, RESPONSE, RUNNING, Terms
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.ticket import ERROR, NOT_OURS, Ticket, now_for, read, shown_by
 from sla_guard.site_time import now_us
 from sla_guard.sla_guard.doctype.sla_exclusion.sla_exclusion import CLAIMED
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of, terms_named
 
+UNDER_WAY = (RUNNING, PAUSED)
 # How far ahead the desk knows the support hours; long before that it has asked again.
 AHEAD, MOST = 35 * DAY, 20
+# Where the settings say nothing.
+AT_RISK_PERCENT = 75
 # On this side of it a clock has used nothing.
 FIRST_MOMENT = 1
 
@@ -54,7 +57,7 @@ def put_into(issue: Document, method: str | None = None) -> None:
 		frappe.log_error(
 			title=f"SLA Guard: {issue.name}", reference_doctype="Issue", reference_name=issue.name
 		)
-		timers = {"now_us": now_us(), "state": ERROR, "clocks": [], "may": {}}
+		timers = {"now_us": now_us(), "state": ERROR, "failed": True, "clocks": [], "may": {}}
 	issue.update(timers.get("shown") or {})
 	issue.set_onload("sla", timers)
 
@@ -66,7 +69,7 @@ def told(issue: Document) -> dict:
 		return {"now_us": now_us(), "state": "", "tracked": False, "clocks": [], "may": {}}
 	now = now_for(ticket)
 	clocks = ledger.clocks_of(ticket.history, now)
-	shown = shown_by(ticket, clocks)
+	shown = shown_by(ticket, clocks) | {"sla_outage": ticket.outage}
 	standing = ticket.history[-1].standing
 	pauses = _pauses(standing)
 	return {
@@ -74,13 +77,14 @@ def told(issue: Document) -> dict:
 		"tracked": True,
 		"state": shown["sla_state"],
 		"shown": shown,
-		"modified": str(issue.modified),
+		"modified": issue.modified,
 		"status": standing.status,
 		"contract": _contract(standing.contract),
 		"to_be_qualified": bool(standing.contract)
 		and standing.target != NOT_COVERED
 		and contracts.to_be_qualified(standing),
 		"clocks": [as_shown(clock, now) for clock in clocks],
+		"at_risk_percent": frappe.get_cached_doc("SLA Settings").get("at_risk_percent") or AT_RISK_PERCENT,
 		"answered": was_answered(ticket),
 		"pauses": pauses,
 		"asks": sorted(_asks(ticket, clocks, pauses)),
@@ -161,7 +165,7 @@ def _asks(ticket: Ticket, clocks: tuple[Clock, ...], pauses: list[dict]) -> set[
 	running = {clock.metric for clock in clocks if clock.state == RUNNING}
 	found = {each["status"] for each in pauses if running.intersection(each["metrics"])}
 	terms = _terms(ticket.history[-1].standing)
-	if terms and any(clock.metric == RESPONSE and clock.state != STOPPED for clock in clocks):
+	if terms and any(clock.metric == RESPONSE and clock.state in UNDER_WAY for clock in clocks):
 		found |= terms.stops
 	return found - {ticket.history[-1].standing.status}
 
@@ -176,11 +180,11 @@ def _may(issue: Document, ticket: Ticket, clocks: tuple[Clock, ...], now: int) -
 	if ticket.void or not issue.has_permission("write"):
 		return may
 	manages = bool(set(contracts.MANAGERS) & set(frappe.get_roles()))
-	under_way = [clock for clock in clocks if clock.state in (RUNNING, PAUSED)]
+	under_way = [clock for clock in clocks if clock.state in UNDER_WAY]
 	restored = ledger.is_restored(ticket.history, now)
 	missed = any(clock.breached_at for clock in clocks)
 	return may | {
-		"choose_service": True,
+		"write": True,
 		"override_contract": manages,
 		"take_in_charge": any(clock.metric == RESPONSE for clock in under_way),
 		"restore_service": bool(under_way) and not restored,

@@ -120,7 +120,7 @@ sla_guard.clock_cards = (() => {
 	function lines(clock, state, read, told) {
 		const found = [];
 		if (clock.state === "paused") found.push(...pause(clock));
-		if (clock.stopped_us) found.push(__("Stopped {0}: {1}", [moment_text(clock.stopped_us), stopped_by(clock)]));
+		if (clock.stopped_us) found.push(stopped(clock));
 		const due_us = clock.due_us && !read.breached_us ? clock.due_us : null;
 		if (due_us) found.push(`<b>${__("Due {0}", [moment_text(due_us)])}</b>`, in_zone(due_us, told));
 		if (read.breached_us) {
@@ -143,8 +143,12 @@ sla_guard.clock_cards = (() => {
 		return [`<b>${__("Paused: {0}", [why])}</b>`, since];
 	}
 
-	function stopped_by(clock) {
-		return escape(__(clock.stopped_by));
+	function stopped(clock) {
+		const at = moment_text(clock.stopped_us);
+		const by = escape(__(clock.stopped_by));
+		if (clock.metric !== "Response") return __("Stopped {0}: {1}", [at, by]);
+		const answered = ["mail", "taken in charge"].includes(clock.stopped_by);
+		return answered ? __("Answered {0}: {1}", [at, by]) : __("Stopped without an answer {0}: {1}", [at, by]);
 	}
 
 	function named(clock) {
@@ -231,7 +235,7 @@ sla_guard.clock_cards = (() => {
 	}
 
 	function pill(view) {
-		return `<span class="indicator-pill no-indicator-dot ${COLOURS[view.state]}"><span aria-hidden="true">${SIGNS[view.state]}</span> ${escape(view.word)}</span>`;
+		return `<span class="indicator-pill no-indicator-dot ${COLOURS[view.state]}"><span class="sla-sign" aria-hidden="true">${SIGNS[view.state]}</span>${escape(view.word)}</span>`;
 	}
 
 	function announce(element, view) {

@@ -25,6 +25,8 @@ sla_guard.show_panel = (() => {
 			FIELDS.filter((field) => frm.fields_dict[field]),
 			!frm.is_new() && (!told || told.failed)
 		);
+		// Empty on most tickets; there is an action for it.
+		if (frm.fields_dict.sla_contract) frm.toggle_display("sla_contract", frm.is_new() || frm.doc.sla_contract);
 		if (frm.is_new() || !told) {
 			place.html(frm.is_new() ? `<p class="sla-note">${__("The clocks start when the ticket is saved.")}</p>` : "");
 			return;
