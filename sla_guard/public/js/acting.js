@@ -192,7 +192,7 @@ sla_guard.actions_on = (() => {
 		const content = frappe.utils.escape_html(note);
 		return frappe
 			.xcall("frappe.desk.form.utils.add_comment", { ...about, ...by, content })
-			.then(() => frm.reload_docinfo?.());
+			.then(() => frm.reload_doc());
 	}
 })();
 

@@ -32,7 +32,8 @@ sla_guard.show_panel = (() => {
 			return;
 		}
 		told.got_at ||= Date.now();
-		place.html(`<div class="sla-panel">${head(frm, told)}<div class="sla-clocks"></div><div class="sla-actions" role="group" aria-label="${__("Support Contract")}"></div></div>`);
+		place.html(`<div class="sla-panel">${head(frm, told)}<div class="sla-clocks"></div>
+			<div class="sla-actions" role="group" aria-label="${__("Support Contract")}"></div></div>`);
 		sla_guard.clock_cards(place.find(".sla-clocks"), told);
 		buttons(place.find(".sla-actions"), sla_guard.actions_on(frm, told));
 		sla_guard.every_second(place[0].firstElementChild, () => sla_guard.watch(frm));
@@ -41,12 +42,14 @@ sla_guard.show_panel = (() => {
 	// ---- how it stands, in a sentence where the cards do not say it
 
 	function head(frm, told) {
-		const contract = told.contract
-			? `<span>${__("Contract")}: <a href="${frappe.utils.get_form_link("SLA Contract", told.contract.name)}">${escape(told.contract.title)}</a></span>`
-			: "";
+		const contract = told.contract ? `<span>${__("Contract {0}", [contract_link(told.contract)])}</span>` : "";
 		const lines = [...sentences(frm, told), frm.sla_outdated ? outdated() : ""].filter(Boolean);
 		return `<div class="sla-head">${sla_guard.state_pill(told.state)}${contract}</div>
 			${lines.map((line) => `<p class="sla-note">${line}</p>`).join("")}`;
+	}
+
+	function contract_link({ name, title }) {
+		return `<a href="${frappe.utils.get_form_link("SLA Contract", name)}">${escape(title)}</a>`;
 	}
 
 	function sentences(frm, told) {
