@@ -290,7 +290,7 @@ class TestOpeningTheForm(SiteTestCase):
 		fresh = frappe.new_doc("Issue")
 		fresh.set("__islocal", 1)
 		fresh.run_method("onload")
-		self.assertFalse(fresh.get("__onload"))
+		self.assertNotIn("sla", fresh.get("__onload") or {})
 
 
 class TestOpenForms(SiteTestCase):
