@@ -133,7 +133,7 @@ def test_from_a_contract_to_a_ticket_that_is_taken_in_charge(desk, world, screen
 
 	form.press("Support Contract", "Explain")
 	told = desk.locator(".modal.show")
-	told.get_by_text(TITLE).wait_for()
+	told.get_by_text(TITLE).first.wait_for()
 	assert "taken in charge" in told.inner_text()
 	assert re.search(r"Resolution\s+running\s+0:00 of 24:00", told.inner_text())
 	screenshot("explain")
