@@ -22,8 +22,17 @@ def silent_until(statement: Document | frappe._dict) -> int | None:
 	"""The instant from which on silence is acceptance; None where the contract does not say so, or it was not sent."""
 	if not (statement.sent_on and statement.docstatus == 1):
 		return None
+	return _silent_until(statement, to_us(statement.sent_on))
+
+
+def silent_until_if_sent_now(statement: Document) -> int | None:
+	"""As the mail tells it that is about to bring the statement."""
+	return None if statement.accepted_on else _silent_until(statement, now_us())
+
+
+def _silent_until(statement: Document | frappe._dict, sent_us: int) -> int | None:
 	days = frappe.db.get_value("SLA Contract", statement.contract, "acceptance_days")
-	return end_of_working_day_after(hours_of(statement), to_us(statement.sent_on), days) if days else None
+	return end_of_working_day_after(hours_of(statement), sent_us, days) if days else None
 
 
 def hours_of(statement: Document | frappe._dict) -> Calendar:

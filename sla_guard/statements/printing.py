@@ -7,6 +7,7 @@ that only put it in its place.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 
 import frappe
@@ -14,7 +15,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.terms import METRICS
-from sla_guard.statements import charts, key_figures, tables
+from sla_guard.statements import acceptance, charts, key_figures, tables
 from sla_guard.statements.words import Words
 
 BY_COMPLIANCE = "Tiers by compliance"
@@ -61,8 +62,17 @@ def letter(doc: Document) -> dict:
 			_(
 				"The second file lists every commitment that was counted, so that you can recompute each percentage."
 			),
+			*_silence(doc, words),
 		],
 	}
+
+
+def _silence(doc: Document, words: Words) -> Iterator[str]:
+	"""Until when a word of the customer is waited for."""
+	if until := acceptance.silent_until_if_sent_now(doc):
+		yield _(
+			"If a line is not right, dispute it on the page of your contract before {0}; without a word from you the statement counts as accepted then."
+		).format(words.moment(until))
 
 
 def figures_of(doc: Document) -> dict:

@@ -18,7 +18,7 @@ MADE = (
 	*("SLA Maintenance", "SLA Outage"),
 	*("SLA Page", "SLA On-Call Roster", "SLA On-Call Shift"),
 	*("SLA Exclusion", "File", "User", "Has Role", "Notification Settings"),
-	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Penalty"),
+	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Penalty", "SLA Dispute"),
 	*("SLA Penalty Rule", "SLA Penalty Tier", "SLA Contract Contact", "SLA Availability Target", "Currency"),
 	*("SLA Contract", "Priority Target", "SLA Status Rule", "SLA Contract Service"),
 	*(

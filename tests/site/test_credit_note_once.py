@@ -1,16 +1,12 @@
 """A statement is credited by one invoice, and either frees the other: in its life, and by two people at once."""
 
 from functools import partial
-from threading import Barrier
 
 import frappe
 
 from sla_guard.statements.credit_note import make_credit_note
 from tests.site.books import (
-	FEBRUARY,
 	CreditCase,
-	account,
-	company,
 	contract,
 	credit,
 	lived,
@@ -19,22 +15,8 @@ from tests.site.books import (
 	statement,
 	vat,
 )
-from tests.site.committed import CommittedCase, at_once, names
-from tests.site.records import at, customer
-
-# What is committed of the books, by the test or by ERPNext with a company.
-BOOKS = (
-	*(
-		"Sales Invoice",
-		"Sales Invoice Item",
-		"Company",
-		"Account",
-		"Cost Center",
-		"Department",
-		"Fiscal Year",
-	),
-	*("SLA Statement", "SLA Statement Line"),
-)
+from tests.site.books_at_once import BooksAtOnce
+from tests.site.records import customer
 
 
 class TestOnce(CreditCase):
@@ -165,35 +147,7 @@ class TestOnce(CreditCase):
 		self.assertRefused(note, self.owed.name, "Globex")
 
 
-class TestAtOnce(CommittedCase):
-	def setUp(self):
-		super().setUp()
-		here = (doctype for doctype in BOOKS if frappe.db.exists("DocType", doctype))
-		self.found |= {doctype: names(doctype) for doctype in here}
-
-		customer(self.customer)
-		provider = company(f"Provider of {self.customer}")
-		penalties = account("Penalties", provider, "Expense")
-		self.under = contract(customer=self.customer, company=provider, credit_account=penalties)
-
-	def statement(self, **rest):
-		return statement(self.under, customer=self.customer, **rest).name
-
-	def come_of(self, *verbs):
-		"""What these return or raise who have both looked at the site before either begins."""
-		both_have_looked = Barrier(len(verbs))
-
-		def begun(verb):
-			# From its first look on a transaction sees the site as it was then.
-			frappe.get_all("Sales Invoice", {"sla_statement": ("is", "set")})
-			both_have_looked.wait(10)
-			result = verb()
-			frappe.db.commit()
-			return result
-
-		with at(FEBRUARY):
-			return at_once(*(partial(begun, verb) for verb in verbs))
-
+class TestAtOnce(BooksAtOnce):
 	def test_one_of_two_is_refused(self):
 		owed = self.statement()
 		came_of_it = self.come_of(partial(make_credit_note, owed), partial(make_credit_note, owed))

@@ -23,6 +23,10 @@ frappe.ui.form.on("SLA Exclusion", {
 			frm.set_intro();
 			frm.set_intro(__("A second person approves or rejects this claim."), "blue");
 		}
+		const { kind, consent, consented_by } = frm.doc;
+		if (waits && kind === "Waiver" && !consent && !consented_by) {
+			frm.set_intro(__("The customer is asked for the consent, and gives it in the portal."), "orange");
+		}
 		if (waits && !own && frm.perm[0].submit) {
 			frm.add_custom_button(__("Reject"), () => ask_for_answer(frm));
 		}

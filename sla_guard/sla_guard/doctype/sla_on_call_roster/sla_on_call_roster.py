@@ -122,7 +122,9 @@ def turns(
 		frappe.throw(_("Turns: from 1 to {0}.").format(MOST_TURNS), title=_("Wrong Number"))
 	minute = _minute(change_over)
 	try:
-		found = list(oncall.turns(time_zone, getdate(first), minute, cint(days), json.loads(users), cint(count)))
+		found = list(
+			oncall.turns(time_zone, getdate(first), minute, cint(days), json.loads(users), cint(count))
+		)
 	except WrongInput as refusal:
 		frappe.throw(_(refusal.template).format(**refusal.values), title=_("Wrong Turns"))
 	return [

@@ -13,6 +13,7 @@ frappe.ui.form.on("SLA Statement", {
 		offer_comparison(frm);
 		offer_sending(frm);
 		offer_credit_note(frm);
+		offer_dispute(frm);
 	},
 });
 
@@ -101,7 +102,7 @@ function send(frm) {
 // ---- to the invoice that credits it
 
 function offer_credit_note(frm) {
-	const owes = frm.doc.docstatus === 1 && frm.doc.status !== "Credited" && frm.doc.amount_due > 0;
+	const owes = frm.doc.docstatus === 1 && frm.doc.status !== "Credited" && frm.doc.amount_due > flt(frm.doc.held);
 	if (owes && frappe.model.can_create("Sales Invoice")) {
 		frm.add_custom_button(__("Make Credit Note"), () => credit(frm));
 	}
@@ -136,4 +137,31 @@ function make_credit_note(frm, values) {
 
 function call(method, args) {
 	return frappe.call(`sla_guard.statements.credit_note.${method}`, args).then(({ message }) => message);
+}
+
+// ---- what the customer says to it
+
+// By telephone or letter; customers do it themselves in the portal.
+function offer_dispute(frm) {
+	if (frm.doc.docstatus !== 1 || frm.doc.accepted_on || !frm.perm[0]?.write) return;
+	frm.add_custom_button(__("Dispute a Line"), () => {
+		frappe.xcall("sla_guard.disputes.lines_of", { statement: frm.doc.name }).then((lines) => {
+			ask_for_line(frm, lines.filter((line) => line.may_dispute));
+		});
+	});
+}
+
+function ask_for_line(frm, lines) {
+	if (!lines.length) return frappe.msgprint(__("There is no line that could be disputed."));
+	const label = (line) => [line.ticket, line.title, format_currency(line.amount, line.currency)];
+	const options = lines.map((line) => ({ value: line.key, label: label(line).filter(Boolean).join(", ") }));
+	const fields = [
+		{ fieldname: "line_key", fieldtype: "Select", label: __("Line"), options, reqd: 1, default: lines[0].key },
+		{ fieldname: "reason", fieldtype: "Small Text", label: __("What the Customer Says"), reqd: 1 },
+	];
+	const dispute = (values) =>
+		frappe
+			.xcall("sla_guard.disputes.open_dispute", { statement: frm.doc.name, ...values })
+			.then((name) => frappe.set_route("Form", "SLA Dispute", name));
+	frappe.prompt(fields, dispute, __("Dispute a Line"), __("Dispute"));
 }

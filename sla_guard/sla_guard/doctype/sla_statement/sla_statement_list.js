@@ -5,6 +5,7 @@ frappe.listview_settings["SLA Statement"] = {
 			Approved: "blue",
 			Sent: "green",
 			"Not Sent": "red",
+			Accepted: "cyan",
 			Credited: "purple",
 		};
 		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
