@@ -12,7 +12,8 @@ from sla_guard.site_time import to_site
 from sla_guard.sla_guard.doctype.sla_breach.sla_breach import SLABreach, breach_of, title
 
 if TYPE_CHECKING:
-	from sla_guard.ledger import Standing, StoredClock
+	from sla_guard.clocks import StoredClock
+	from sla_guard.ledger import Standing
 
 WAS_VOIDED = "The ticket was voided"
 NONE_AFTER_ALL = "A fact recorded later shows that there was none"

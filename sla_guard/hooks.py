@@ -69,6 +69,7 @@ permission_query_conditions = {
 			"SLA Contract Contact",
 			"SLA Contract Service",
 			"SLA Availability Target",
+			"SLA Notification User",
 			"SLA Status Rule",
 			"SLA Penalty Rule",
 			"SLA Penalty Tier",
@@ -88,9 +89,12 @@ override_whitelisted_methods = {
 	"erpnext.support.doctype.issue.issue.set_multiple_status": "sla_guard.helpdesk.issue.set_multiple_status",
 }
 
+# Whoever was told of something may leave.
+ignore_links_on_delete = ["SLA Notice"]
+
 scheduler_events = {
 	"cron": {
-		"* * * * *": ["sla_guard.jobs.sweep", "sla_guard.jobs.call_on_duty"],
+		"* * * * *": ["sla_guard.jobs.sweep", "sla_guard.jobs.call_on_duty", "sla_guard.jobs.tell_alerts"],
 		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
 	},
 	"daily_long": ["sla_guard.jobs.draft_statements"],

@@ -2,6 +2,8 @@
 
 import frappe
 
+from sla_guard.notify import defaults
+
 # By names unique in the app: in SQLite they are those of the whole database. After every migration, since the rebuild
 # of a table loses them there.
 UNIQUE = {
@@ -19,12 +21,19 @@ UNIQUE = {
 	"sla_dispute_key": ("SLA Dispute", ["unique_key"]),
 	"sla_page_key": ("SLA Page", ["unique_key"]),
 	"sla_on_call_roster_key": ("SLA On-Call Roster", ["unique_key"]),
+	"sla_alert_step": (
+		"SLA Alert",
+		["ticket", "metric", "cycle", "rule", "percent", "counted_from_us", "target_us"],
+	),
+	"sla_notice_alert_reader": ("SLA Notice", ["alert", "reader"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),
 	"sla_page_wake": ("SLA Page", ["wake_us", "ticket"]),
 	# Asked of a ticket at each fact while it is unanswered, and of all every minute.
 	"sla_page_going_on": ("SLA Page", ["closed_us", "ticket"]),
+	"sla_alert_state": ("SLA Alert", ["state", "at_us"]),
+	"sla_notice_state": ("SLA Notice", ["state", "again_us"]),
 	# The reports ask for days: a month of many years is read by these. The instant comes first, and nothing is added to
 	# spare a look at the row: with the verdict first the database took that way for the whole year too, and needed three
 	# times as long as for reading the table from one end to the other.
@@ -48,6 +57,7 @@ def after_install():
 	settings.tracked_from = frappe.utils.now_datetime()
 	settings.save(ignore_permissions=True)
 	add_indexes()
+	defaults.make()
 
 
 def after_migrate():

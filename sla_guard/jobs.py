@@ -12,6 +12,8 @@ from sla_guard import maintenance, outages
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
+from sla_guard.notify import delivery as notify
+from sla_guard.notify import notices, waking
 from sla_guard.oncall import following
 from sla_guard.oncall import telling as calls
 from sla_guard.site_time import now_us, to_site
@@ -33,6 +35,43 @@ def sweep() -> None:
 		if name not in done:
 			done.add(name)
 			_in_its_own_transaction(name, tickets.refresh)
+
+
+def tell_alerts() -> None:
+	"""Every minute: what the sweep and the saves of tickets have recorded as reached is told to whom it may concern."""
+	now = now_us()
+	_each_or_later(notify.address, notify.ALERT, {name: [name] for name in notify.alerts_waiting(now)})
+	readers = {reader: notify.waiting_for(reader) for reader in notify.readers_waiting(now)}
+	_each_or_later(notices.tell_reader, notify.NOTICE, readers)
+	for name in notify.alerts_told():
+		_transaction(notify.finish, name)
+
+
+def _each_or_later(verb: Callable[[str], None], doctype: str, rows: dict[str, list[str]]) -> None:
+	"""Each with the names of its rows: those that fail are tried again later, and hold up none of the others."""
+	for about, names in rows.items():
+		_transaction(_or_later, verb, about, doctype, names)
+
+
+def _or_later(verb: Callable[[str], None], about: str, doctype: str, names: list[str]) -> None:
+	try:
+		verb(about)
+	except tickets.NOT_OURS:
+		raise
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error(title=f"SLA Guard: {about} was not told")
+		notify.try_again(doctype, names, now_us())
+
+
+def wake_clocks(after: str = "") -> None:
+	"""After a change of the notification rules: the tickets whose clocks run, since each keeps when it is woken next. One
+	batch, by name; the next one is another job."""
+	names = waking.running(after, BATCH)
+	for name in names:
+		_in_its_own_transaction(name, tickets.refresh)
+	if len(names) == BATCH:
+		waking.enqueue(names[-1])
 
 
 def reconcile() -> None:

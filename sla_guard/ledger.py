@@ -11,18 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import frappe
-from pypika.queries import QueryBuilder
 
 from sla_guard import breaches, maintenance, reopenings, store
+from sla_guard import clocks as stored_clocks
+from sla_guard.clocks import StoredClock
 from sla_guard.engine import events as fact
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.events import Event
-from sla_guard.engine.lateness import lateness
 from sla_guard.engine.replay import replay, restored
 from sla_guard.engine.terms import NOT_COVERED, VOIDED, Terms
+from sla_guard.notify import alerts
 from sla_guard.reopenings import Reopening
 from sla_guard.site_time import to_site
-from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of, terms_named
+from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
 
 # An event that takes back another one; never told to the engine.
 RETRACTED = "retracted"
@@ -164,70 +165,34 @@ def _event_columns(each: Fact) -> dict:
 # ---- clocks
 
 
-class StoredClock(NamedTuple):
-	"""A row of SLA Clock but for what changes with every look at it."""
-
-	metric: str
-	cycle: int
-	state: str
-	verdict: str
-	contract: str
-	terms: str
-	target: str
-	target_us: int
-	started_us: int
-	counted_from_us: int
-	due_us: int
-	breached_us: int
-	stopped_us: int
-	decided_us: int
-	stopped_by: str
-	customer: str
-	priority: str
-	service: str
-	company: str
-	agent: str
-
-
 def settle(
 	ticket: str, history: list[Fact], now: int, just_opened: bool = False, afresh: bool = False
 ) -> tuple[Clock, ...]:
 	"""Brings the stored clocks and breaches of a ticket to what its history says at `now`; writes only what differs,
 	`afresh` from what was committed last, not from what this transaction saw when it began."""
 	clocks = clocks_of(history, now)
-	stored = {} if just_opened else _stored(ticket, afresh)
+	stored = {} if just_opened else stored_clocks.stored(ticket, afresh)
 	contracts = {fact.standing.terms: fact.standing.contract for fact in history}
-	new = []
+	names, seen, new = [], [], []
 	for clock in clocks:
-		wanted = _wanted(clock, history, contracts[clock.terms])
 		name, before = stored.pop((clock.metric, clock.cycle), ("", None))
-		if before is None:
-			new.append((wanted, clock, now))
-		elif before != wanted:
-			_update(name, wanted, clock, now)
-		if breaches.is_news(clock, before):
-			breaches.settle(ticket, clock, standing_at(history, clock.breached_at or now), contracts)
-	_insert(ticket, new)
+		wanted = _wanted(clock, history, contracts[clock.terms])
+		names.append(name)
+		seen.append(alerts.seen(clock, wanted, before, now))
+	for name, each, wanted in zip(names, seen, alerts.record(ticket, seen, now), strict=True):
+		if each.before is None:
+			new.append((wanted, each.clock, now))
+		elif each.before != wanted:
+			stored_clocks.update(name, wanted, each.clock, now)
+		if breaches.is_news(each.clock, each.before):
+			standing = standing_at(history, each.clock.breached_at or now)
+			breaches.settle(ticket, each.clock, standing, contracts)
+	stored_clocks.insert(ticket, new)
 	_remove(ticket, stored)
 	# Read only of a ticket that was reopened, or of which a fact was taken back: that may have been a reopening.
 	if any(clock.undone for clock in clocks) or any(each.replaces for each in history):
 		reopenings.settle(ticket, _reopenings(clocks, history, contracts), afresh)
 	return clocks
-
-
-def _stored(ticket: str, afresh: bool) -> dict[tuple[str, int], tuple[str, StoredClock]]:
-	rows = store.read(_clocks, (ticket,), afresh)
-	# NULL and "" are both "none".
-	return {
-		(row[1], row[2]): (row[0], StoredClock(*("" if v is None else v for v in row[1:]))) for row in rows
-	}
-
-
-def _clocks() -> QueryBuilder:
-	clock = frappe.qb.DocType("SLA Clock")
-	query = frappe.qb.from_(clock).select(clock.name, *(clock[field] for field in StoredClock._fields))
-	# In no order: sorted by name, they were read by name, with those of all tickets, after a mass of clocks had gone.
-	return query.where(clock.ticket == store.BOUND)
 
 
 def _wanted(clock: Clock, history: list[Fact], contract: str) -> StoredClock:
@@ -257,6 +222,9 @@ def _wanted(clock: Clock, history: list[Fact], contract: str) -> StoredClock:
 		standing.service,
 		standing.company,
 		agent,
+		# As alerts.seen finds them.
+		wake_us=0,
+		steps="",
 	)
 
 
@@ -280,40 +248,6 @@ def _reopenings(
 				standing.company,
 				who_stopped(history, each.stopped, each.stopped_by),
 			)
-
-
-def _late(clock: Clock, now: int) -> int:
-	if not clock.breached_at:
-		return 0
-	return lateness(clock, hours_of(clock), now).support_us
-
-
-def _columns(wanted: StoredClock, clock: Clock, now: int) -> dict:
-	"""What is written of a clock: also how much was used, how late it is, and the same instants for people to read."""
-	return {field: value or (None if value == "" else 0) for field, value in wanted._asdict().items()} | {
-		"elapsed_us": clock.elapsed_us,
-		"late_us": _late(clock, now),
-		"as_of_us": now,
-		# The sweep looks at this alone; see jobs.py.
-		"wake_us": clock.due or 0,
-		"started": to_site(clock.started),
-		"due": to_site(clock.due),
-		"breached_at": to_site(clock.breached_at),
-		"stopped": to_site(clock.stopped),
-	}
-
-
-def _update(name: str, wanted: StoredClock, clock: Clock, now: int) -> None:
-	# A job's look at a clock is no edit by a person, but `modified` tells when it last changed.
-	changed = {"modified": frappe.utils.now(), "modified_by": frappe.session.user}
-	store.update("SLA Clock", name, _columns(wanted, clock, now) | changed)
-
-
-def _insert(ticket: str, new: list[tuple[StoredClock, Clock, int]]) -> None:
-	by = store.written_by(ticket)
-	store.insert(
-		"SLA Clock", [{"name": frappe.generate_hash(length=20)} | by | _columns(*each) for each in new]
-	)
 
 
 def _remove(ticket: str, stored: dict[tuple[str, int], tuple[str, StoredClock]]) -> None:
@@ -346,5 +280,6 @@ def who_stopped(history: list[Fact], at: int, by: str) -> str:
 def forget(ticket: str, why: str) -> None:
 	"""A ticket is deleted: its events, clocks and reopenings go with it, its breaches stay, withdrawn."""
 	breaches.forget(ticket, why)
+	alerts.forget(ticket)
 	for doctype in ("SLA Reopening", "SLA Clock", "SLA Event"):
 		frappe.db.delete(doctype, {"ticket": ticket})

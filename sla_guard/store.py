@@ -5,16 +5,22 @@ The query builder takes longer to build such a statement than the database to ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 
 import frappe
 from pypika.queries import QueryBuilder
 from pypika.terms import Parameter
+from rq.timeouts import JobTimeoutException
 
 # A value that is bound when the statement is told.
 BOUND = Parameter("%s")
+# A deadlock has undone the whole transaction, a lock that was waited for in vain must: whoever began it hears of it.
+BEGIN_AGAIN = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+# No error of ours either: the time of a background job is over.
+NOT_OURS = (*BEGIN_AGAIN, JobTimeoutException)
 
 
 def read(query: Callable[[], QueryBuilder], values: tuple, afresh: bool = False) -> tuple:
@@ -49,6 +55,21 @@ def lock(doctype: str, name: str) -> None:
 	table = frappe.qb.DocType(doctype)
 	# It writes what is there: SQLite knows no lock but a writer's.
 	frappe.qb.update(table).set(table.name, table.name).where(table.name == name).run()
+
+
+@contextmanager
+def undone_if_it_fails() -> Iterator[None]:
+	"""All that is written in here, or nothing of it."""
+	save_point = f"sla_guard_{frappe.generate_hash(length=8)}"
+	frappe.db.savepoint(save_point)
+	try:
+		yield
+	except Exception:
+		# After a deadlock it is gone, with the transaction.
+		with suppress(frappe.db.OperationalError):
+			frappe.db.rollback(save_point=save_point)
+		raise
+	frappe.db.release_savepoint(save_point)
 
 
 def _values(values: Iterable) -> tuple:

@@ -6,7 +6,7 @@ Another helpdesk's ticket would be one more pair of modules like this one and is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -14,7 +14,6 @@ from typing import NamedTuple
 import frappe
 from frappe.model.document import Document
 from pypika.queries import QueryBuilder
-from rq.timeouts import JobTimeoutException
 
 from sla_guard import ledger, outages, store
 from sla_guard.engine import events as fact
@@ -25,15 +24,13 @@ from sla_guard.helpdesk.showing import SHOWN
 from sla_guard.ledger import Fact, Standing
 from sla_guard.oncall import calling
 from sla_guard.site_time import now_us, to_us
+from sla_guard.store import BEGIN_AGAIN as BEGIN_AGAIN
+from sla_guard.store import NOT_OURS, undone_if_it_fails
 
 # What forms in which a ticket is open are told.
 CHANGED = "sla_guard_ticket"
 # Shown from an error of ours on, until a reconcile has made good what it left out.
 ERROR = "Error"
-# A deadlock has undone the whole transaction, a lock that was waited for in vain must: whoever began it hears of it.
-BEGIN_AGAIN = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
-# No error of ours either: the time of a background job is over.
-NOT_OURS = (*BEGIN_AGAIN, JobTimeoutException)
 
 
 class Ticket(NamedTuple):
@@ -314,18 +311,3 @@ def show_failure(name: str) -> None:
 	"""Logs the exception that is being handled, and marks the ticket for the next reconcile."""
 	frappe.log_error(title=f"SLA Guard: {name}", reference_doctype="Issue", reference_name=name)
 	frappe.db.set_value("Issue", name, "sla_state", ERROR, update_modified=False)
-
-
-@contextmanager
-def undone_if_it_fails() -> Iterator[None]:
-	"""All that is written in here, or nothing of it."""
-	save_point = f"sla_guard_{frappe.generate_hash(length=8)}"
-	frappe.db.savepoint(save_point)
-	try:
-		yield
-	except Exception:
-		# After a deadlock it is gone, with the transaction.
-		with suppress(frappe.db.OperationalError):
-			frappe.db.rollback(save_point=save_point)
-		raise
-	frappe.db.release_savepoint(save_point)

@@ -15,8 +15,8 @@ from frappe import _
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
 from frappe.utils import escape_html, get_url_to_form, nowdate
 
-from sla_guard.helpdesk.ticket import NOT_OURS, undone_if_it_fails
 from sla_guard.statements.words import in_language
+from sla_guard.store import NOT_OURS, undone_if_it_fails
 
 IN_APP, EMAIL, TODO = "in-app", "email", "todo"
 # Told the language of who reads it; run in that language, so that `_` needs none.

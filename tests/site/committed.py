@@ -31,6 +31,7 @@ MADE = (
 	),
 	*("Customer", "Customer Group", "Territory", "Contact", "Contact Email", "Dynamic Link"),
 	*("Email Queue", "Email Queue Recipient", "Notification Log", "ToDo"),
+	*("SLA Alert", "SLA Notice", "SLA Notification Rule", "SLA Notification User", "Webhook", "Webhook Data"),
 	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Contract Contact"),
 	*("User", "Has Role", "Email Account", "Access Log"),
 )

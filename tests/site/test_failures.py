@@ -19,7 +19,7 @@ POINTS = (
 	"sla_guard.helpdesk.contracts.decide",
 	"sla_guard.ledger.append",
 	"sla_guard.ledger.replay",
-	"sla_guard.ledger._columns",
+	"sla_guard.clocks._columns",
 	"sla_guard.helpdesk.ticket._state",
 )
 AGAIN = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
@@ -238,7 +238,7 @@ class TestBeginAgain(FailuresCase):
 		for error in AGAIN:
 			ticket = self.issue()
 			before = [rows(doctype, [ticket.name]) for doctype in ("SLA Event", "SLA Clock")]
-			with self.assertRaises(error), failing("sla_guard.ledger._columns", error):
+			with self.assertRaises(error), failing("sla_guard.clocks._columns", error):
 				self.change(ticket, "2026-01-05 09:30", status="On Hold")
 			frappe.db.rollback()
 			self.assertEqual([rows(doctype, [ticket.name]) for doctype in ("SLA Event", "SLA Clock")], before)

@@ -11,6 +11,7 @@ from sla_guard.maintenance import announced
 from sla_guard.site_time import to_site
 from tests.site.case import SiteTestCase, make_user
 from tests.site.committed import CommittedCase
+from tests.site.notifying import no_rules
 from tests.site.records import (
 	announce,
 	at,
@@ -46,6 +47,7 @@ class TestHoles(SiteTestCase):
 			refresh(read(ticket.name, lock=True))
 
 	def test_due_and_wake_of_an_open_ticket_move_behind_it(self):
+		no_rules()
 		ticket = self.mail_ticket()
 		self.assertEqual(clock(ticket, "Response").due, "2026-01-05 10:30")
 		maintenance("2026-01-05 10:00", "2026-01-05 12:00", announced="2026-01-05 09:40")

@@ -1,0 +1,14 @@
+frappe.listview_settings["SLA Alert"] = {
+	hide_name_column: true,
+	add_fields: ["state"],
+
+	get_indicator(row) {
+		const colours = { Waiting: "blue", "Being Told": "blue", Told: "green", "Not Told": "gray", Failed: "red" };
+		return [__(row.state), colours[row.state] || "gray", `state,=,${row.state}`];
+	},
+
+	formatters: {
+		percent: (value) => `${value} %`,
+		metric: (value) => __(value, null, "SLA Clock"),
+	},
+};

@@ -1,0 +1,376 @@
+"""Whom a rule names is told of what was reached: once, in a minute, in one message if it is much."""
+
+from email import message_from_string
+from email.header import decode_header, make_header
+from unittest.mock import patch
+
+import frappe
+
+from sla_guard import jobs
+from sla_guard.notify import delivery, telling
+from tests.site.case import make_user
+from tests.site.committed import at_once, killed_at, points
+from tests.site.notifying import ToldCase, alerts, messages, notices, states
+from tests.site.records import at, change, clock, facts, priority
+from tests.site.routes import agent, as_user, contact, request, waiting_mails
+
+
+def assign(ticket, *users):
+	for user in users:
+		frappe.new_doc("ToDo").update(
+			{
+				"allocated_to": user,
+				"reference_type": "Issue",
+				"reference_name": ticket.name,
+				"description": "Look at it",
+			}
+		).insert(ignore_permissions=True)
+	frappe.db.commit()
+
+
+def mails_to(address):
+	"""Subject and text of the mails that wait for an address, the first first."""
+	names = frappe.get_all("Email Queue Recipient", {"recipient": address}, pluck="parent")
+	found = []
+	for name in frappe.get_all("Email Queue", {"name": ("in", names)}, pluck="name", order_by="creation"):
+		mail = message_from_string(frappe.get_doc("Email Queue", name).message)
+		body = next(part for part in mail.walk() if part.get_content_type() == "text/html")
+		subject = str(make_header(decode_header(mail["Subject"])))
+		found.append((" ".join(subject.split()), body.get_payload(decode=True).decode()))
+	return found
+
+
+class TestTold(ToldCase):
+	def test_within_the_next_minute_and_once(self):
+		self.rule(75)
+		ticket = self.issue("2026-01-05 09:00", subject="R < D")
+		self.sweep("2026-01-05 09:46")
+		for minute in (46, 47, 48):
+			self.tell(f"2026-01-05 09:{minute}")
+		(said,) = messages(self.reader)
+		self.assertTrue(said.startswith(f"{ticket.name}, R &lt; D: 75 % of the response time is used"), said)
+		self.assertEqual(states(ticket), [("Told", None)])
+		(notice,) = notices(ticket)
+		self.assertEqual((notice.user, notice.state, notice.in_app), (self.reader, "Told", 1))
+
+	def test_the_due_is_said_in_the_zone_of_who_reads_it(self):
+		frappe.db.set_value("User", self.reader, "time_zone", "Asia/Tokyo")
+		self.rule(75, email=1)
+		self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		self.assertIn("due Jan 5, 2026 19:00", messages(self.reader)[0])
+		((_subject, body),) = mails_to(self.reader)
+		self.assertIn("Jan 5, 2026 19:00 (Asia/Tokyo)", body)
+		self.assertIn("Jan 5, 2026 10:00 (UTC)", body)
+
+	def test_in_french(self):
+		frappe.db.set_value("User", self.reader, "language", "fr")
+		self.rule(100, email=1)
+		self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 10:01")
+		self.tell("2026-01-05 10:02")
+		self.assertIn("GTI dépassée depuis le 5 janv. 2026", messages(self.reader)[0])
+		((subject, body),) = mails_to(self.reader)
+		self.assertIn("GTI dépassée", subject)
+		self.assertIn("Atteint le", body)
+
+	def test_what_was_missed_and_is_done_by_now_is_called_so(self):
+		self.rule(100)
+		ticket = self.issue("2026-01-05 09:00")
+		change(ticket, "2026-01-05 10:30", status="Closed")
+		frappe.db.commit()
+		self.tell("2026-01-05 10:31")
+		self.assertIn("the response was missed, it was due Jan 5, 2026", messages(self.reader)[0])
+
+	def test_only_the_furthest_step_of_a_clock_is_told(self):
+		self.rule(50)
+		self.rule(75, in_app=0, email=1)
+		self.rule(100)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 10:01")
+		self.tell("2026-01-05 10:02")
+		(said,) = messages(self.reader)
+		self.assertIn("overdue", said)
+		# By all the ways by which the steps were to be told.
+		self.assertEqual(len(mails_to(self.reader)), 1)
+		passed = ("Not Told", "A further step was told of")
+		self.assertEqual(states(ticket), [passed, passed, ("Told", None)])
+
+	def test_two_rules_that_name_the_same_user_tell_once(self):
+		self.rule(75)
+		self.rule(75, users=[], role="Support Team")
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		self.assertEqual(len(messages(self.reader)), 1)
+		self.assertEqual(len(alerts(ticket)), 2)
+
+
+class TestWhom(ToldCase):
+	def told(self, ticket, **values):
+		self.rule(75, **{"users": [], **values})
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		return sorted((each.user or each.address, each.state) for each in notices(ticket))
+
+	def test_assignees(self):
+		ticket = self.issue("2026-01-05 09:00")
+		assign(ticket, self.reader)
+		self.assertEqual(self.told(ticket, to_assignees=1), [(self.reader, "Told")])
+
+	def test_everybody_with_a_role_but_who_holds_them_all(self):
+		boss = make_user("boss", "SLA Manager", "Support Team")
+		found = self.told(self.issue("2026-01-05 09:00"), role="SLA Manager")
+		self.assertIn((boss, "Told"), found)
+		self.assertNotIn("Administrator", dict(found))
+
+	def test_who_may_not_read_the_ticket_is_told_nothing_of_it(self):
+		seller = make_user("seller", "Sales User")
+		ticket = self.issue("2026-01-05 09:00")
+		self.assertEqual(self.told(ticket, users=[seller], email=1), [(seller, "Not Told")])
+		self.assertEqual((messages(seller), mails_to(seller)), ([], []))
+		self.assertEqual(states(ticket)[0][0], "Not Told")
+
+	def test_nobody(self):
+		ticket = self.issue("2026-01-05 09:00")
+		self.assertEqual(self.told(ticket, to_assignees=1), [])
+		self.assertEqual(states(ticket), [("Not Told", "There is nobody to be told")])
+
+	def test_the_contacts_whom_the_contract_names_in_their_language_and_it_is_no_answer(self):
+		hears, not_this = (
+			contact(f"{name}@acme.example", customer=self.customer) for name in ("hears", "other")
+		)
+		frappe.db.set_value("Customer", self.customer, "language", "fr")
+		self.contract.reload()
+		for name, flag in ((hears, 1), (not_this, 0)):
+			self.contract.append("contacts", {"contact": name, "hears_of_deadlines": flag})
+		self.contract.save()
+		ticket = self.issue("2026-01-05 09:00", subject="Panne")
+		self.assertEqual(self.told(ticket, to_customer=1), [("hears@acme.example", "Told")])
+		((subject, body),) = mails_to("hears@acme.example")
+		self.assertTrue(
+			subject.startswith(f"{ticket.name}, Panne: 75 % du délai de prise en charge (GTI)"), subject
+		)
+		self.assertNotIn(frappe.utils.get_url_to_form("Issue", ticket.name), body)
+		with at("2026-01-05 09:48"):
+			waiting_mails("Issue", ticket.name)[0].send()
+			jobs.reconcile()
+		self.assertEqual((facts(ticket), clock(ticket, "Response").state), (["opened"], "running"))
+
+	def test_as_a_todo(self):
+		ticket = self.issue("2026-01-05 09:00")
+		self.assertEqual(self.told(ticket, users=[self.reader], in_app=0, todo=1), [(self.reader, "Told")])
+		todo = {"allocated_to": self.reader, "reference_name": ticket.name, "status": "Open"}
+		self.assertEqual(frappe.db.count("ToDo", todo), 1)
+
+
+class TestQuiet(ToldCase):
+	def test_while_the_clock_is_paused_and_told_when_it_runs_again(self):
+		self.rule(75, metric="Resolution")
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 15:00:30")
+		change(ticket, "2026-01-05 15:00:40", status="On Hold")
+		frappe.db.commit()
+		self.tell("2026-01-05 15:01")
+		self.assertEqual((messages(self.reader), states(ticket)), ([], [("Waiting", None)]))
+		change(ticket, "2026-01-08 09:00", status="Open")
+		frappe.db.commit()
+		self.tell("2026-01-08 09:01")
+		(said,) = messages(self.reader)
+		self.assertIn("due Jan 8, 2026 10:59", said)
+		self.assertEqual(alerts(ticket), [("Resolution", 75, "2026-01-05 15:00")])
+
+	def test_what_was_done_before_anybody_was_told(self):
+		self.rule(75)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		change(ticket, "2026-01-05 09:50", status="Closed")
+		frappe.db.commit()
+		self.tell("2026-01-05 09:51")
+		self.assertEqual((messages(self.reader), states(ticket)), ([], [("Not Told", "It was done in time")]))
+
+	def test_when_another_target_holds_by_now(self):
+		self.contract.cancel()
+		self.in_force(*self.targets())
+		self.rule(75)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		change(ticket, "2026-01-05 09:50", priority="P3")
+		frappe.db.commit()
+		self.tell("2026-01-05 09:51")
+		self.assertEqual(states(ticket), [("Not Told", "Another target holds now")])
+
+	def targets(self):
+		from tests.site.records import target
+
+		return target(1, 8), target(4, 8, priority=priority("P3"))
+
+
+class TestDigest(ToldCase):
+	def reached(self, count):
+		self.rule(75, email=1)
+		tickets = [self.issue("2026-01-05 09:00", subject=f"Number {n}") for n in range(count)]
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		return tickets
+
+	def test_three_are_told_one_by_one(self):
+		self.reached(3)
+		self.assertEqual((len(messages(self.reader)), len(mails_to(self.reader))), (3, 3))
+
+	def test_more_at_once_are_one_message_and_one_mail_with_a_table(self):
+		tickets = self.reached(5)
+		self.assertEqual(messages(self.reader), ["5 deadlines: 0 overdue, 5 coming up"])
+		((subject, body),) = mails_to(self.reader)
+		self.assertEqual(subject, "5 deadlines: 0 overdue, 5 coming up")
+		for n, ticket in enumerate(tickets):
+			self.assertIn(ticket.name, body)
+			self.assertIn(f"Number {n}", body)
+			self.assertEqual(states(ticket), [("Told", None)])
+		link = frappe.db.get_value("Notification Log", {"for_user": self.reader}, "link")
+		self.assertIn(tickets[0].name, link)
+
+	def test_a_digest_is_silent_about_what_its_reader_may_not_read(self):
+		tickets = [self.issue("2026-01-05 09:00") for _ in range(4)]
+		other = self.in_force(customer=f"{self.customer} Other")
+		hidden = self.issue("2026-01-05 09:00", customer=other.customer)
+		frappe.new_doc("User Permission").update(
+			{"user": self.reader, "allow": "Customer", "for_value": self.customer}
+		).insert()
+		frappe.db.commit()
+		self.addCleanup(frappe.db.commit)
+		self.addCleanup(frappe.db.delete, "User Permission", {"user": self.reader})
+		self.rule(75, email=1)
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		((subject, body),) = mails_to(self.reader)
+		self.assertIn("4 deadlines", subject)
+		self.assertNotIn(hidden.name, body)
+		self.assertEqual(states(hidden)[0][0], "Not Told")
+		self.assertEqual(states(tickets[0]), [("Told", None)])
+
+
+class TestFailures(ToldCase):
+	def test_a_way_that_fails_is_tried_again_and_the_other_is_not_told_twice(self):
+		self.rule(75, email=1)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		with patch.object(telling, "_mail", side_effect=RuntimeError("no server")):
+			self.tell("2026-01-05 09:47")
+		(notice,) = notices(ticket)
+		self.assertEqual((notice.state, notice.in_app, notice.email, notice.tries), ("Waiting", 1, 0, 1))
+		self.tell("2026-01-05 09:48")
+		self.assertEqual(mails_to(self.reader), [])
+		self.tell("2026-01-05 09:50")
+		self.assertEqual((len(messages(self.reader)), len(mails_to(self.reader))), (1, 1))
+		self.assertEqual(states(ticket), [("Told", None)])
+
+	def test_at_last_it_is_given_up(self):
+		self.rule(75, email=1, in_app=0)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		with patch.object(telling, "_mail", side_effect=RuntimeError("no server")):
+			for hour in range(10, 24):
+				self.tell(f"2026-01-05 {hour}:00")
+		self.assertEqual(states(ticket), [("Failed", "It failed; see the Error Log")])
+
+	def test_one_alert_that_cannot_be_worked_off_does_not_hold_up_the_others(self):
+		self.rule(75)
+		poison, sound = self.issue("2026-01-05 09:00"), self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		readers_of = delivery.readers_of
+
+		def refuse(rule, alert):
+			if alert.ticket == poison.name:
+				raise RuntimeError("poison")
+			return readers_of(rule, alert)
+
+		with patch.object(delivery, "readers_of", refuse):
+			self.tell("2026-01-05 09:47")
+		self.assertEqual((states(poison)[0][0], states(sound)), ("Waiting", [("Told", None)]))
+		self.tell("2026-01-05 09:50")
+		self.assertEqual(states(poison), [("Told", None)])
+
+
+class TestOnce(ToldCase):
+	TICKETS, POINTS = 3, 16
+
+	def reached(self):
+		self.rule(75, email=1)
+		found = [self.issue("2026-01-05 09:00").name for _ in range(self.TICKETS)]
+		self.sweep("2026-01-05 09:46")
+		return found
+
+	def test_with_two_workers(self):
+		names = self.reached()
+		with at("2026-01-05 09:47"):
+			self.assertEqual(at_once(jobs.tell_alerts, jobs.tell_alerts), [None, None])
+		self.tell("2026-01-05 09:50")
+		self.assertEqual((len(messages(self.reader)), len(mails_to(self.reader))), (3, 3))
+		self.assertEqual([states(name) for name in names], [[("Told", None)]] * 3)
+
+	def test_wherever_the_worker_was_killed(self):
+		names = self.reached()
+
+		def job():
+			self.tell("2026-01-05 09:47")
+
+		length = killed_at(None, job)
+		for point in points(length, self.POINTS):
+			self.begin_again(names)
+			with self.subTest(killed_at=point, of=length):
+				killed_at(point, job)
+				self.tell("2026-01-05 09:48")
+				self.assertEqual((len(messages(self.reader)), len(mails_to(self.reader))), (3, 3))
+				self.assertEqual([states(name) for name in names], [[("Told", None)]] * 3)
+
+	def begin_again(self, names):
+		for doctype in ("SLA Notice", "Notification Log", "Email Queue", "Email Queue Recipient"):
+			frappe.db.delete(doctype, {"creation": (">", "2026-01-01")})
+		for name in names:
+			frappe.db.set_value("SLA Alert", {"ticket": name}, {"state": "Waiting", "again_us": 0})
+		frappe.db.commit()
+
+
+class TestWebhook(ToldCase):
+	def test_frappes_own_webhooks_hear_of_each_alert_once(self):
+		frappe.new_doc("Webhook").update(
+			{
+				"name": f"Alerts {frappe.generate_hash(length=6)}",
+				"webhook_doctype": "SLA Alert",
+				"webhook_docevent": "after_insert",
+				"request_url": "https://hook.example/sla",
+				"request_method": "POST",
+				"enabled": 1,
+				"condition": "(doc.percent or 0) >= 75",
+				"webhook_data": [{"fieldname": "ticket", "key": "ticket"}],
+			}
+		).insert()
+		frappe.db.commit()
+		self.addCleanup(frappe.clear_cache)
+		self.rule(75, users=[], in_app=0)
+		self.rule(50, users=[], in_app=0)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		with patch("frappe.integrations.doctype.webhook.webhook.enqueue_webhook") as called:
+			self.tell("2026-01-05 09:47")
+			self.tell("2026-01-05 09:48")
+		self.assertEqual(
+			[(call.args or (call.kwargs["doc"],))[0].ticket for call in called.call_args_list], [ticket.name]
+		)
+		self.assertEqual(states(ticket), [("Told", None)] * 2)
+
+
+class TestImmutable(ToldCase):
+	def test_nobody_enters_or_edits_what_was_told(self):
+		self.rule(75)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		for doctype in ("SLA Alert", "SLA Notice"):
+			row = frappe.get_doc(doctype, {"ticket": ticket.name})
+			with self.subTest(doctype), self.assertRaises(frappe.PermissionError):
+				row.update({"state": "Failed"}).save(ignore_permissions=True)
+			with self.subTest(doctype), self.assertRaises(frappe.PermissionError), as_user(agent()):
+				request("frappe.client.delete", doctype=doctype, name=row.name)
