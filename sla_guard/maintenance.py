@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache, partial
 
 import frappe
+from frappe.model.document import Document
 
 from sla_guard.engine.instants import SECOND, moment
 from sla_guard.engine.maintenance import Occurrence, counted, repeated
@@ -41,12 +42,16 @@ def holes(promised: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], tup
 
 
 def _counted_for(contract: str, service: str) -> tuple[Span, ...]:
-	planned = _planned(service)
-	if not planned:
+	if not _planned(service):
 		return ()
-	its = frappe.get_cached_doc("SLA Contract", contract)
-	hours = (its.get("maintenance_notice"), its.get("maintenance_quota"))
-	return _counted(planned, *map(_microseconds, hours), its.time_zone, its.get("reporting_period") or MONTH)
+	return counted_under(frappe.get_cached_doc("SLA Contract", contract), service)
+
+
+def counted_under(contract: Document, service: str) -> tuple[Span, ...]:
+	"""The maintenance announced of a service that counts under a contract, be it a draft; in order."""
+	hours = (contract.get("maintenance_notice"), contract.get("maintenance_quota"))
+	rest = (contract.time_zone, contract.get("reporting_period") or MONTH)
+	return _counted(_planned(service), *map(_microseconds, hours), *rest)
 
 
 @lru_cache(maxsize=1024)

@@ -1,3 +1,8 @@
+{% include "sla_guard/public/js/hours_picture.js" %}
+{% include "sla_guard/public/js/contract_try.js" %}
+{% include "sla_guard/public/js/contract_check.js" %}
+{% include "sla_guard/public/js/contract_templates.js" %}
+
 // What a contract may name, what a new one begins with, and how the next version is made of it.
 const USUAL_RULES = [
 	{ status: "Resolved", effect: "Stops" },
@@ -28,13 +33,24 @@ frappe.ui.form.on("SLA Contract", {
 		statuses().then((names) => {
 			frm.fields_dict.status_rules.grid.update_docfield_property("status", "options", names);
 		});
+		frm.add_custom_button(__("Try It"), () => sla_guard.try_contract(frm));
+		if (frm.is_new()) frm.add_custom_button(__("Start from a Template"), () => sla_guard.begin_contract(frm));
 		if (frm.doc.docstatus === 1) tell_successor(frm);
+		draw_hours(frm);
+		check(frm);
 	},
+
+	support_hours: draw_hours,
+	filled: draw_hours,
+
+	before_submit: (frm) => sla_guard.contract_check.ask(frm),
 });
 
 frappe.ui.form.on("Priority Target", {
 	response_time: settle_time,
 	resolution_time: settle_time,
+	support_hours: draw_hours,
+	targets_remove: draw_hours,
 });
 
 frappe.ui.form.on("SLA Penalty Rule", {
@@ -42,6 +58,16 @@ frappe.ui.form.on("SLA Penalty Rule", {
 	kind: offer_rules_with_tiers,
 	penalty_rules_remove: offer_rules_with_tiers,
 });
+
+function draw_hours(frm) {
+	sla_guard.draw_hours(frm, "hours_picture", "of_contract");
+}
+
+// Of what is saved: an empty form misses everything.
+function check(frm) {
+	frm.toggle_display("section_missing", frm.doc.docstatus === 0 && !frm.is_new());
+	if (frm.doc.docstatus === 0 && !frm.is_new()) sla_guard.contract_check.draw(frm);
+}
 
 function offer_rules_with_tiers(frm) {
 	const rules = (frm.doc.penalty_rules || []).filter((rule) => rule.kind?.startsWith("Tiers"));
@@ -73,7 +99,18 @@ function refuse_seconds(row, field) {
 // A click into the boxes for hours and minutes would give the focus back to the cell, and close them.
 function keep_boxes_open(frm) {
 	const inside = (event) => event.target.closest(".duration-picker") && event.stopPropagation();
-	frm.fields_dict.targets.$wrapper[0].addEventListener("click", inside, true);
+	const table = frm.fields_dict.targets.$wrapper[0];
+	table.addEventListener("click", inside, true);
+	table.addEventListener("focusin", (event) => put_boxes_at(event.target));
+}
+
+// Frappe 16 fixes them where the cell would be if the page were not scrolled.
+function put_boxes_at(input) {
+	const boxes = input.closest(".frappe-control")?.querySelector(".duration-picker");
+	if (!boxes || getComputedStyle(boxes).position !== "fixed") return;
+	const { left, top, bottom } = input.getBoundingClientRect();
+	const fits = bottom + boxes.offsetHeight < window.innerHeight;
+	Object.assign(boxes.style, { left: `${left}px`, top: `${fits ? bottom : top - boxes.offsetHeight}px` });
 }
 
 function show_no_time_as_empty(frm) {

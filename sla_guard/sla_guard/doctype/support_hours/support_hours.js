@@ -1,3 +1,5 @@
+{% include "sla_guard/public/js/hours_picture.js" %}
+
 const WORKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"];
 
 frappe.ui.form.on("Support Hours", {
@@ -17,8 +19,19 @@ frappe.ui.form.on("Support Hours", {
 
 	refresh(frm) {
 		frm.fields_dict.windows.grid.add_custom_button(__("Copy to Monday–Friday"), () => copy_to_workdays(frm));
+		draw(frm);
 	},
+
+	time_zone: draw,
+	always_open: draw,
+	holiday_list: draw,
 });
+
+frappe.ui.form.on("Support Hours Window", { weekday: draw, opens: draw, closes: draw, windows_remove: draw });
+
+function draw(frm) {
+	sla_guard.draw_hours(frm, "picture", "of_hours");
+}
 
 // The windows of the first day entered, on every working day that has none yet.
 function copy_to_workdays(frm) {
@@ -36,4 +49,5 @@ function copy_to_workdays(frm) {
 	}
 	frm.refresh_field("windows");
 	frm.dirty();
+	draw(frm);
 }
