@@ -20,7 +20,7 @@ from sla_guard.engine.instants import DAY
 from sla_guard.engine.lateness import lateness
 from sla_guard.engine.spans import Span
 from sla_guard.engine.terms import METRICS, NOT_COVERED, PAUSED, RESPONSE, RUNNING, Terms
-from sla_guard.helpdesk import contracts
+from sla_guard.helpdesk import contracts, showing
 from sla_guard.helpdesk.ticket import ERROR, NOT_OURS, Ticket, now_for, read, shown_by
 from sla_guard.site_time import now_us
 from sla_guard.sla_guard.doctype.sla_exclusion.sla_exclusion import CLAIMED
@@ -29,8 +29,6 @@ from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of, terms_name
 UNDER_WAY = (RUNNING, PAUSED)
 # How far ahead the desk knows the support hours; long before that it has asked again.
 AHEAD, MOST = 35 * DAY, 20
-# Where the settings say nothing.
-AT_RISK_PERCENT = 75
 # On this side of it a clock has used nothing.
 FIRST_MOMENT = 1
 
@@ -84,7 +82,7 @@ def told(issue: Document) -> dict:
 		and standing.target != NOT_COVERED
 		and contracts.to_be_qualified(standing),
 		"clocks": [as_shown(clock, now) for clock in clocks],
-		"at_risk_percent": frappe.get_cached_doc("SLA Settings").get("at_risk_percent") or AT_RISK_PERCENT,
+		"at_risk_percent": showing.at_risk_percent(),
 		"answered": was_answered(ticket),
 		"pauses": pauses,
 		"asks": sorted(_asks(ticket, clocks, pauses)),

@@ -397,5 +397,7 @@ def test_the_actions_are_reached_by_the_keyboard_and_their_focus_is_seen(desk, p
 	desk.keyboard.press("Shift+Tab")
 	assert first.evaluate("(button) => document.activeElement === button")
 	assert first.evaluate("(button) => getComputedStyle(button).outlineStyle") == "solid"
+	desk.evaluate("() => sla_guard.read_anew(cur_frm)")
+	assert first.evaluate("(button) => document.activeElement === button")
 	desk.keyboard.press("Enter")
 	desk.locator(".modal.show").wait_for()

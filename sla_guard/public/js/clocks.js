@@ -1,5 +1,5 @@
 // The cards of a ticket's clocks, drawn from what sla_guard.helpdesk.timers tells and counted on by themselves:
-// sla_guard.clock_cards(element, told). Times in here are instants in microseconds, amounts microseconds of support time.
+// sla_guard.clock_cards(element, told), where `told` gives the latest of it. Times in here are instants in microseconds, amounts microseconds of support time.
 {% include "sla_guard/public/js/timing.js" %}
 
 frappe.provide("sla_guard");
@@ -38,17 +38,17 @@ sla_guard.clock_cards = (() => {
 
 	// Draws them into an element (jQuery), and each second what has changed of them.
 	function draw(element, told) {
-		const { present, earlier } = by_cycle(told.clocks);
-		element.html(`<div class="sla-cards">${present.map(frame).join("")}</div>${older(earlier, told)}
+		const { present, earlier } = by_cycle(told().clocks);
+		element.html(`<div class="sla-cards">${present.map(frame).join("")}</div>${older(earlier, told())}
 			<div class="sr-only" aria-live="polite"></div>`);
 		const cards = element.find(".sla-card").toArray();
 		const states = [];
 		const tick = () =>
-			present.forEach((clock, number) => {
-				const view = view_of(clock, told, sla_guard.now() * 1000);
+			by_cycle(told().clocks).present.forEach((clock, number) => {
+				const view = view_of(clock, told(), sla_guard.now() * 1000);
 				if (states[number] && states[number] !== view.state) announce(element, view);
 				states[number] = view.state;
-				show(cards[number], view);
+				if (cards[number]) show(cards[number], view);
 			});
 		tick();
 		if (present.length) sla_guard.every_second(element[0].firstElementChild, tick);

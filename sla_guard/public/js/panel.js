@@ -21,22 +21,41 @@ sla_guard.show_panel = (() => {
 		const place = frm.fields_dict.sla_clocks?.$wrapper;
 		if (!place) return;
 		const told = frm.doc.__onload?.sla;
-		frm.toggle_display(
-			FIELDS.filter((field) => frm.fields_dict[field]),
-			!frm.is_new() && (!told || told.failed)
-		);
-		// Empty on most tickets; there is an action for it.
-		if (frm.fields_dict.sla_contract) frm.toggle_display("sla_contract", frm.is_new() || frm.doc.sla_contract);
+		hide_what_is_said_better(frm, told);
 		if (frm.is_new() || !told) {
 			place.html(frm.is_new() ? `<p class="sla-note">${__("The clocks start when the ticket is saved.")}</p>` : "");
 			return;
 		}
 		told.got_at ||= Date.now();
+		// The cards take what is new by themselves: drawn again, a button would lose the focus.
+		const kept = kept_of(frm, told);
+		if (place.find(".sla-panel").data("kept") !== kept) draw(frm, told, place, kept);
+	}
+
+	function hide_what_is_said_better(frm, told) {
+		const fields = FIELDS.filter((field) => frm.fields_dict[field]);
+		frm.toggle_display(fields, !frm.is_new() && (!told || told.failed));
+		// Empty on most tickets; there is an action for it.
+		if (frm.fields_dict.sla_contract) frm.toggle_display("sla_contract", frm.is_new() || frm.doc.sla_contract);
+	}
+
+	// All of it that does not change by time alone.
+	function kept_of(frm, told) {
+		const passing = ["now_us", "got_at", "elapsed_us", "left_us", "late_us", "open", "shown"];
+		const lasting = (name, value) => (passing.includes(name) ? undefined : value);
+		return JSON.stringify([frm.doc.name, frm.doc.sla_service, Boolean(frm.sla_outdated), told], lasting);
+	}
+
+	function draw(frm, told, place, kept) {
+		const focused = place[0].contains(document.activeElement) && document.activeElement.dataset.action;
 		place.html(`<div class="sla-panel">${head(frm, told)}<div class="sla-clocks"></div>
 			<div class="sla-actions" role="group" aria-label="${__("Support Contract")}"></div></div>`);
-		sla_guard.clock_cards(place.find(".sla-clocks"), told);
+		const panel = place.find(".sla-panel").data("kept", kept);
+		const latest = () => frm.doc.__onload?.sla || told;
+		if (told.state !== "Void") sla_guard.clock_cards(place.find(".sla-clocks"), latest);
 		buttons(place.find(".sla-actions"), sla_guard.actions_on(frm, told));
-		sla_guard.every_second(place[0].firstElementChild, () => sla_guard.watch(frm));
+		if (focused) place.find(`[data-action=${focused}]`).trigger("focus");
+		sla_guard.every_second(panel[0], () => sla_guard.watch(frm));
 	}
 
 	// ---- how it stands, in a sentence where the cards do not say it
