@@ -66,7 +66,7 @@ class TestReaders(PagesCase):
 		theirs = {name: issue("2026-01-05 10:00", customer=name).name for name in ("Acme", "Beta")}
 		for name, other in (("Acme", "Beta"), ("Beta", "Acme")):
 			text = self.read(f"/sla?customer={name}")
-			self.assertIn(f"Support: {name}", text)
+			self.assertIn(f"Support · {name}", text)
 			self.assertIn(theirs[name], text)
 			self.assertNotIn(theirs[other], text)
 
