@@ -19,7 +19,7 @@ standard_portal_menu_items = [
 	{"title": "Support Contract", "route": "/sla", "reference_doctype": "Issue", "role": "Customer"}
 ]
 
-jinja = {"methods": ["sla_guard.statements.printing.sla_statement"]}
+jinja = {"methods": ["sla_guard.statements.printing.sla_statement", "sla_guard.annex.printing.sla_annex"]}
 
 app_include_css = "sla_guard.bundle.css"
 doctype_js = {

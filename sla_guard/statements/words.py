@@ -35,9 +35,9 @@ def locale_of(language: str | None) -> Locale:
 		return Locale.parse("en")
 
 
-def language_of(customer: str) -> str:
+def language_of(customer: str | None) -> str:
 	"""The language in which a customer is written to: its own, else the site's."""
-	own = frappe.db.get_value("Customer", customer, "language")
+	own = customer and frappe.db.get_value("Customer", customer, "language")
 	return own or frappe.db.get_single_value("System Settings", "language") or "en"
 
 

@@ -20,6 +20,7 @@ from sla_guard.engine.terms import (
 	Terms,
 )
 from sla_guard.engine.wall_clock import day_start
+from sla_guard.sla_guard.doctype.sla_contract.acceptance import record_acceptance
 from sla_guard.sla_guard.doctype.sla_contract.money import check_complete, check_money
 from sla_guard.sla_guard.doctype.sla_contract.overlaps import (
 	PARTIES,
@@ -40,9 +41,15 @@ from sla_guard.sla_guard.doctype.sla_contract.rows import (
 )
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import keep
 from sla_guard.sla_guard.doctype.support_hours.support_hours import check_zone
+from sla_guard.statements.words import language_of
 
 
 class SLAContract(Document):
+	@property
+	def language(self) -> str:
+		"""In which the desk prints it, unless told otherwise."""
+		return language_of(self.customer)
+
 	def validate(self):
 		self.check_filled()
 		check_zone(self)
@@ -53,7 +60,11 @@ class SLAContract(Document):
 		self.check_answers()
 		self.check_terms()
 		check_money(self)
+		record_acceptance(self)
 		self.set_version()
+
+	def before_update_after_submit(self):
+		record_acceptance(self)
 
 	def before_submit(self):
 		check_complete(self)
