@@ -23,7 +23,8 @@ def acknowledge(ticket: str) -> dict:
 	Returns how the call stands, as call_of does."""
 	frappe.has_permission("Issue", "read", ticket, throw=True)
 	read(ticket, lock=True)
-	pages = pages_of(ticket)
+	# The request has read before it had the lock.
+	pages = pages_of(ticket, afresh=True)
 	waiting = present(pages)
 	if waiting is None:
 		frappe.throw(_("Nobody is being called for ticket {0}.").format(frappe.bold(ticket)))
@@ -38,7 +39,7 @@ def acknowledge(ticket: str) -> dict:
 		by = {"acknowledged_us": now, "acknowledged_at": to_site(now), "acknowledged_by": frappe.session.user}
 		update(PAGE, waiting.name, {"state": ACKNOWLEDGED, "wake_us": 0, **by})
 		telling.changed(ticket)
-	return call_of(ticket)
+	return _shown(pages_of(ticket, afresh=True))
 
 
 @frappe.whitelist()

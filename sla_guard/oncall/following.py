@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import frappe
 from pypika.functions import Coalesce
+from pypika.queries import QueryBuilder
 
-from sla_guard import ledger
+from sla_guard import ledger, store
 from sla_guard.engine.clock import Clock
 from sla_guard.engine.instants import MINUTE
 from sla_guard.engine.oncall import FIRST_LEVEL, MANAGERS, Step, next_step, on_duty
@@ -33,9 +34,9 @@ from sla_guard.oncall.calling import (
 )
 from sla_guard.oncall.rosters import Roster, roster_for
 from sla_guard.site_time import now_us, to_site
-from sla_guard.store import update
 
-FIELDS = ("name", "call", "state", "level", "user", "paged_us", "wake_us", "target")
+FIELDS = ("name", "ticket", "call", "state", "level", "user", "paged_us", "wake_us", "target")
+FIELDS += ("acknowledged_by", "acknowledged_us")
 # Of a call that goes on, the row that this depends on is in one of these; every other one is behind it.
 PRESENT = (TO_BE_CALLED, CALLED, ACKNOWLEDGED)
 
@@ -56,13 +57,18 @@ def to_follow(now: int) -> list[str]:
 	return sorted({*due.run(pluck=True), *changed.run(pluck=True)})
 
 
-def pages_of(ticket: str) -> list[frappe._dict]:
-	"""The rows of the call that goes on for a ticket, in the order in which they were made."""
-	going_on = {"ticket": ticket, "closed_us": 0}
-	fields = [*FIELDS, "ticket", "acknowledged_by", "acknowledged_us"]
-	rows = frappe.get_all(PAGE, going_on, fields, order_by=None)
+def pages_of(ticket: str, afresh: bool = False) -> list[frappe._dict]:
+	"""The rows of the call that goes on for a ticket, in the order in which they were made; `afresh`, as they were
+	committed last, whatever this transaction saw when it began."""
+	rows = [frappe._dict(zip(FIELDS, row, strict=True)) for row in store.read(_pages, (ticket,), afresh)]
 	# The managers come last.
 	return sorted(rows, key=lambda row: row.level or float("inf"))
+
+
+def _pages() -> QueryBuilder:
+	page = frappe.qb.DocType(PAGE)
+	query = frappe.qb.from_(page).select(*(page[field] for field in FIELDS))
+	return query.where((page.closed_us == 0) & (page.ticket == store.BOUND))
 
 
 def present(pages: list[frappe._dict]) -> frappe._dict | None:
@@ -87,7 +93,7 @@ def follow(name: str) -> None:
 def _remember_target(pages: list[frappe._dict], clock: Clock) -> None:
 	for page in pages:
 		if page.target != clock.target:
-			update(PAGE, page.name, {"target": clock.target})
+			store.update(PAGE, page.name, {"target": clock.target})
 
 
 # ---- it is over
@@ -101,7 +107,7 @@ def close(ticket: Ticket, pages: list[frappe._dict], clock: Clock | None, now: i
 	by = ledger.who_stopped(ticket.history, stopped, clock.stopped_by) if answered else ""
 	for page in pages:
 		waiting = page.state in (TO_BE_CALLED, CALLED)
-		update(PAGE, page.name, over | (_how_it_ended(answered, stopped, by) if waiting else {}))
+		store.update(PAGE, page.name, over | (_how_it_ended(answered, stopped, by) if waiting else {}))
 	telling.changed(ticket.name)
 
 
@@ -123,7 +129,7 @@ def _go_on(ticket: Ticket, pages: list[frappe._dict], clock: Clock) -> None:
 	begins = last.state == TO_BE_CALLED
 	step = next_step(_callable(roster, ticket.name, now), 0 if begins else last.level, now)
 	if not begins:
-		update(PAGE, last.name, {"state": NOT_ACKNOWLEDGED, "wake_us": 0})
+		store.update(PAGE, last.name, {"state": NOT_ACKNOWLEDGED, "wake_us": 0})
 	_record(ticket, last, clock, step, roster, now)
 	telling.tell_of(ticket, clock, step, roster, somebody_was_called=not begins)
 
@@ -148,6 +154,6 @@ def _record(ticket: Ticket, last: frappe._dict, clock: Clock, step: Step, roster
 	for level, columns in (rows | {step.level: called}).items():
 		columns |= {"paged_at": to_site(now), "roster": roster.name or None}
 		if last.state == TO_BE_CALLED and level == FIRST_LEVEL:
-			update(PAGE, last.name, columns)
+			store.update(PAGE, last.name, columns)
 		else:
 			insert(ticket.name, last.call, level, ticket.history[-1].standing, clock, **columns)

@@ -25,7 +25,16 @@ from tests.site.records import (
 	target,
 	us,
 )
-from tests.site.routes import agent, as_user, list_menu, mail_out, request, sending_mailbox, waiting_mails
+from tests.site.routes import (
+	agent,
+	as_user,
+	list_menu,
+	mail_out,
+	portal_user,
+	request,
+	sending_mailbox,
+	waiting_mails,
+)
 from tests.site.statements import statements
 
 # Saturday, in the middle of the night.
@@ -179,6 +188,26 @@ class TestCalls(OnCallCase):
 		self.assertEqual(clock(ticket, "Response").state, "running")
 		self.look("2026-01-10 04:01", ticket)
 		self.assertEqual(clock(ticket, "Response").due, "2026-01-10 04:00")
+
+	def test_the_job_may_run_as_whoever_opened_the_ticket(self):
+		self.roster()
+		with as_user(portal_user(customer="Acme")):
+			ticket = frappe.new_doc("Issue").update({"subject": "Down", "customer": "Acme", "priority": "P1"})
+			with at(NIGHT):
+				ticket.insert(ignore_permissions=True)
+			self.look(NIGHT, ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", NIGHT)])
+		self.assertEqual(len(self.told(self.ann, ticket)), 1)
+
+	def test_what_happened_is_not_edited(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		page = frappe.get_last_doc("SLA Page", {"ticket": ticket.name})
+		page.state = "Acknowledged"
+		for verb in (page.save, page.delete, frappe.copy_doc(page).insert):
+			with self.subTest(verb.__name__), self.assertRaises(frappe.PermissionError):
+				verb()
 
 
 class TestWhichTickets(OnCallCase):

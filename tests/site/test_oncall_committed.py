@@ -1,5 +1,6 @@
 """What the job of calls commits: by two workers at once, by one that dies, and with a mail server that fails."""
 
+from threading import Event
 from unittest.mock import patch
 
 import frappe
@@ -46,22 +47,35 @@ class TestCommitted(CommittedCase):
 		)
 		self.assertEqual((self.told(self.ann), self.told(self.bob)), (1, 1))
 
-	def test_one_who_acknowledges_while_the_next_level_is_being_called_ends_it_either_way(self):
+	def test_one_who_acknowledges_while_the_next_level_is_being_called_ends_it(self):
 		self.run_job(NIGHT)
+		looked, called = Event(), Event()
+
+		def call():
+			looked.wait(30)
+			try:
+				jobs.call_for(self.ticket.name)
+			finally:
+				called.set()
 
 		def acknowledged():
 			frappe.set_user(self.ann)
+			# What a request reads first is what it goes on seeing, unless it looks afresh.
+			frappe.db.get_value("SLA Page", {"ticket": self.ticket.name}, "state")
+			looked.set()
+			called.wait(30)
 			acknowledge(self.ticket.name)
 			frappe.db.commit()
 
 		with at(LATER):
-			at_once(lambda: jobs.call_for(self.ticket.name), acknowledged)
-			if not frappe.db.exists("SLA Page", {"ticket": self.ticket.name, "state": "Acknowledged"}):
+			_called, refused = at_once(call, acknowledged)
+			if refused:
+				# SQLite lets nobody write who has read before another one wrote.
 				acknowledged()
 		frappe.set_user("Administrator")
 		self.run_job("2026-01-10 05:00")
 		states = [state for _level, _user, state, _at in pages(self.ticket)]
-		self.assertIn(states, (["Acknowledged"], ["Not Acknowledged", "Acknowledged"]))
+		self.assertEqual(states, ["Not Acknowledged", "Acknowledged"])
 		self.assertEqual(self.told(self.manager), 0)
 
 	def test_a_worker_that_dies_leaves_a_call_that_the_next_one_makes_once(self):
