@@ -34,8 +34,10 @@ NOTHING = {
 SHOWN = tuple(NOTHING)
 TIMES = tuple(field for field in SHOWN if field.endswith(("_due", "_from", "_at")))
 AT_RISK_PERCENT = 75
-# Above what is paused, above what is settled (0): what is urgent. In seconds, which leave room for all of time.
-URGENT, WAITING = 10**11, 10**10
+MILLISECOND = SECOND // 1000
+# What is urgent stands above what waits, and that above what is settled (0). In thousandths of a second, of which this
+# leaves room for thousands of years, and which JavaScript still counts exactly.
+URGENT, WAITING = 10**14, 10**13
 
 
 def fields_of(clocks: tuple[Clock, ...]) -> dict:
@@ -120,8 +122,8 @@ def _read_at(clocks: tuple[Clock, ...]) -> int:
 def _urgency(counting: list[Clock]) -> int:
 	"""One number to sort by, the most urgent first: what is late, the longest first; what runs, by its due; what waits,
 	by the time that is left; and 0, what is settled or has no clock."""
-	waits = [clock.left_us // SECOND for clock in counting if clock.state == PAUSED]
+	waits = [clock.left_us // MILLISECOND for clock in counting if clock.state == PAUSED]
 	since = [clock.breached_at or clock.due for clock in counting if clock.state == RUNNING]
 	if since:
-		return URGENT - min((at for at in since if at), default=URGENT * SECOND) // SECOND
+		return URGENT - min((at for at in since if at), default=URGENT * MILLISECOND) // MILLISECOND
 	return WAITING - min(waits) if waits else 0

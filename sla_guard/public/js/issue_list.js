@@ -204,7 +204,7 @@ sla_guard.quick_filters = (() => {
 		const as_usual = selector.get_sql_string.bind(selector);
 		selector.get_sql_string = () =>
 			selector.sort_by === "sla_next_due" && selector.sort_order === "asc"
-				? "`tabIssue`.`sla_urgency` desc"
+				? "`tabIssue`.`sla_urgency` desc, `tabIssue`.`name` desc"
 				: as_usual();
 	}
 }
