@@ -10,6 +10,7 @@ required_apps = ["frappe/erpnext"]
 fixtures = [
 	{"dt": "Role", "filters": [["name", "in", ["SLA Manager", "SLA Approver"]]]},
 	{"dt": "Custom Field", "filters": [["module", "=", "SLA Guard"]]},
+	{"dt": "Custom HTML Block", "filters": [["name", "=", "SLA Inbox"]]},
 ]
 after_install = "sla_guard.install.after_install"
 after_migrate = "sla_guard.install.after_migrate"

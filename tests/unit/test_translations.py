@@ -27,7 +27,7 @@ FROM_THE_ENGINE = {
 	"The recurrence does not include the first start, {start}",
 }
 # The same word in both languages, or one that Frappe translates itself.
-SAME = {"24/7", "Name"}
+SAME = {"24/7", "Name", "SLA Guard", "Issue", "Settings", "Reports", "Shortcuts"}
 
 
 def rows():
@@ -83,6 +83,35 @@ def in_reports():
 	for path in APP.glob("sla_guard/report/*/*.json"):
 		yield json.loads(path.read_text(encoding="utf-8"))["name"]
 	yield from ("Month", "Quarter", "Customer", "Priority", "Service", "Agent")
+
+
+def in_workspace():
+	"""What stands on it: cards, charts, headings, links, and the steps for the first contract."""
+	for path in APP.glob("sla_guard/workspace/*/*.json"):
+		workspace = json.loads(path.read_text(encoding="utf-8"))
+		yield workspace["title"]
+		for each in (
+			*workspace["links"],
+			*workspace["number_cards"],
+			*workspace["charts"],
+			*workspace["shortcuts"],
+		):
+			yield from texts_of(each, "label", "format")
+		for block in json.loads(workspace["content"]):
+			if block["type"] == "header":
+				yield re.sub("<[^>]+>", "", block["data"]["text"])
+	for path in (
+		*APP.glob("sla_guard/onboarding_step/*/*.json"),
+		*APP.glob("sla_guard/module_onboarding/*/*.json"),
+	):
+		step = json.loads(path.read_text(encoding="utf-8"))
+		yield from texts_of(step, "title", "subtitle", "success_message", "description", "report_description")
+
+
+def test_what_the_workspace_says_is_found():
+	assert {"Penalties So Far", "What Waits", "Say When You Work", "Compliance by Month"} <= set(
+		in_workspace()
+	)
 
 
 def in_custom_fields():
@@ -148,6 +177,7 @@ SAID = {
 	*in_portal_menu(),
 	*in_doctypes(),
 	*in_reports(),
+	*in_workspace(),
 	*in_custom_fields(),
 	*from_the_engine(),
 }

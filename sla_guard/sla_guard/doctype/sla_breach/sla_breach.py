@@ -5,7 +5,7 @@ from frappe.model.document import Document
 from sla_guard.site_time import to_site
 
 OPEN, WITHDRAWN = "Open", "Withdrawn"
-EDITABLE = ("cause", "responsible")
+EDITABLE = ("cause_class", "cause", "responsible")
 
 
 class SLABreach(Document):

@@ -39,6 +39,7 @@ OF_BREACH = (
 	"breached_at",
 	"breached_us",
 	"state",
+	"cause_class",
 	"cause",
 	"contract",
 	"customer",
@@ -50,14 +51,15 @@ A_MONTH = 31
 
 def execute(filters: dict | None = None) -> tuple:
 	asked = Asked(filters)
-	found = _find(asked)
+	found = find(asked)
 	rows = [_row(each, late) for each, late in zip(found, _late(found), strict=True)]
-	in_words(rows, "metric", "clock", "state")
+	in_words(rows, "metric", "clock", "state", "cause_class")
 	columns = _columns()
 	return columns, [*rows, *_total(columns, rows)], None, _chart(asked, found), _cards(found, rows)
 
 
-def _find(asked: Asked) -> list[frappe._dict]:
+def find(asked: Asked) -> list[frappe._dict]:
+	"""The breaches that the filters ask for and the reader may see, the earliest first."""
 	breach = frappe.qb.DocType("SLA Breach")
 	query, clock = with_clock(frappe.qb.from_(breach), breach)
 	state = asked.filters.state
@@ -109,6 +111,7 @@ def _row(each: frappe._dict, late_us: int) -> dict:
 		"clock": each.clock,
 		"state": each.state,
 		"agent": each.agent,
+		"cause_class": each.cause_class,
 		"cause": each.cause,
 		"contract": each.contract,
 		"company": each.company,
@@ -134,6 +137,7 @@ def _columns() -> list[dict]:
 		column("clock", _("Clock"), width=110),
 		column("state", _("State"), width=100),
 		link("agent", _("Agent"), "User"),
+		column("cause_class", _("Kind of Cause"), width=150),
 		column("cause", _("Cause"), width=200),
 		link("contract", _("Contract"), "SLA Contract"),
 		link("company", _("Company"), "Company"),
