@@ -80,6 +80,7 @@ class TestTemplates(SiteTestCase):
 			(["Low", "Medium", "High", "Urgent"], ["Urgent", "High", "Medium"]),
 			(["Critique", "Haute", "Moyenne", "Basse"], ["Critique", "Haute", "Moyenne"]),
 			(["1 - Critical", "2 - High", "10 - Low"], ["1 - Critical", "2 - High", None]),
+			(["High", "Low", "Medium", "P1", "P2", "P3"], ["P1", "P2", "P3"]),
 			(["Whatever"], [None, None, None]),
 		):
 			found = guessed(names)

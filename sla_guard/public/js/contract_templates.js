@@ -89,7 +89,7 @@ sla_guard.begin_contract = (() => {
 		const why = __("Penalties are percentages of it. Empty: the penalties are left out.");
 		return [
 			{ fieldtype: "Section Break", label: __("Fee"), depends_on: shown },
-			{ fieldname: "fee", fieldtype: "Float", label: __("Fee per Month"), description: why },
+			{ fieldname: "fee", fieldtype: "Currency", options: "currency", label: __("Fee per Month"), description: why },
 			{ fieldtype: "Column Break" },
 			{ fieldname: "currency", fieldtype: "Link", options: "Currency", label: __("Currency"), default: currency },
 		];

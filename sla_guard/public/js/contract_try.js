@@ -96,7 +96,8 @@ sla_guard.try_contract = (() => {
 			return `<tr class="${day.counted === "–" ? "sla-muted" : ""}"><th scope="row">${text(day.day)}</th>${cells}</tr>`;
 		});
 		const more = each.more ? `<p class="sla-muted">${__("and {0} more days", [each.more])}</p>` : "";
-		return `<table class="table table-sm sla-days"><caption>${text(each.hours)}, ${text(each.hours_zone)}</caption>
+		const hours = each.hours.includes(each.hours_zone) ? each.hours : `${each.hours}, ${each.hours_zone}`;
+		return `<table class="table table-sm sla-days"><caption>${text(hours)}</caption>
 			<thead><tr>${heads}</tr></thead><tbody>${rows.join("")}</tbody></table>${more}`;
 	}
 

@@ -18,12 +18,16 @@ from sla_guard.statements.words import locale_of
 
 HOUR = 3600
 CRITICAL, HIGH, MEDIUM, REST = LEVELS = ("critical", "high", "medium", "rest")
-# Of a site's priorities, what the name of one says of its level; the rest of them is what the default target is for.
-SAID_BY = {
-	CRITICAL: r"critical|critique|urgent|blocking|bloquant|p1|prio(rity|rité)?\s*1|1",
-	HIGH: r"high|haute?|élevée?|major|majeure?|p2|prio(rity|rité)?\s*2|2",
-	MEDIUM: r"medium|normale?|moyenne?|p3|prio(rity|rité)?\s*3|3",
-}
+# How sites name their priorities: what says each level but the last, which the default target is for.
+FAMILIES = (
+	{CRITICAL: r"p1", HIGH: r"p2", MEDIUM: r"p3"},
+	{
+		CRITICAL: r"critical|critique|urgente?|blocking|bloquante?",
+		HIGH: r"high|haute?|élevée?|major|majeure?",
+		MEDIUM: r"medium|normale?|moyenne?",
+	},
+	{level: rf"(?:prio|priority|priorité)?\s*{place}" for place, level in enumerate(LEVELS[:3], 1)},
+)
 
 
 class Hours(NamedTuple):
@@ -111,9 +115,14 @@ def choices() -> dict:
 
 
 def guessed(names: list[str]) -> dict[str, str]:
-	"""The priority for each level but the last, by what its name says; levels without one are left out."""
+	"""The priority for each level but the last, by what its name says; levels without one are left out. On a site that
+	names them in two ways, those of the way with more of them."""
+	return max((_guessed(names, family) for family in FAMILIES), key=len)
+
+
+def _guessed(names: list[str], family: dict[str, str]) -> dict[str, str]:
 	found = {}
-	for level, pattern in SAID_BY.items():
+	for level, pattern in family.items():
 		for name in names:
 			# As it is called, and as it is shown.
 			said = {name.strip().lower(), _(name).strip().lower()}
