@@ -5,6 +5,8 @@ frappe.ui.form.on("SLA Dispute", {
 	refresh(frm) {
 		const open = frm.doc.status !== "Closed";
 		for (const field of ["responsible", "due_on"]) frm.set_df_property(field, "read_only", open ? 0 : 1);
+		// A closed one stays as it is.
+		if (!open) frm.disable_save();
 		if (frm.is_new() || !open || !frm.perm[0]?.write) return;
 		show_what_waits(frm);
 		offer_answer(frm);
@@ -34,7 +36,7 @@ function offer_answer(frm) {
 function ask(frm) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("Answer"),
-		fields: may_decide() ? [...fields_of_decision(frm), text_of_answer(frm)] : [text_of_answer(frm)],
+		fields: [text_of_answer(frm), ...(may_decide() ? fields_of_decision(frm) : [])],
 		primary_action_label: __("Send to the Customer"),
 		primary_action: (values) => {
 			dialog.disable_primary_action();
@@ -61,9 +63,10 @@ function fields_of_decision(frm) {
 		{ fieldname: "outcome", fieldtype: "Select", label: __("Outcome"), options },
 		{
 			fieldname: "new_amount",
-			fieldtype: "Float",
+			fieldtype: "Currency",
 			label: __("New Amount ({0})", [frm.doc.currency]),
-			precision: 4,
+			// Of the form behind it.
+			options: "currency",
 			depends_on: 'eval:doc.outcome == "Changed"',
 			mandatory_depends_on: 'eval:doc.outcome == "Changed"',
 			description: __("The line was {0}. The next statement brings the difference.", [amount]),

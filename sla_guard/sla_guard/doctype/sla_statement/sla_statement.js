@@ -83,6 +83,10 @@ function show_delivery(frm) {
 	if (frm.doc.docstatus !== 1) return;
 	if (frm.doc.not_sent_because) frm.set_intro(frappe.utils.escape_html(frm.doc.not_sent_because), "red");
 	else if (!frm.doc.sent_on) frm.set_intro(__("It will be sent to the customer in a moment."), "blue");
+	if (flt(frm.doc.held)) {
+		const held = format_currency(frm.doc.held, frm.doc.currency);
+		frm.set_intro(__("{0} is held, since it is disputed.", [held]), "orange");
+	}
 }
 
 function offer_sending(frm) {
