@@ -109,7 +109,16 @@ def _has_open_clock(issue: Table) -> Criterion:
 
 def _views(rows: list[frappe._dict], words: ReadersWords) -> list[TicketView]:
 	facts = dict(histories([row.name for row in rows])) if rows else {}
-	return [_view(row, facts.get(row.name, []), words) for row in rows]
+	return [_view_or_what_is_known(row, facts.get(row.name, []), words) for row in rows]
+
+
+def _view_or_what_is_known(row: frappe._dict, history: list[Fact], words: ReadersWords) -> TicketView:
+	"""An error of ours about one ticket hides neither that ticket nor the others."""
+	try:
+		return _view(row, history, words)
+	except Exception:
+		frappe.log_error(title=f"SLA Guard: {row.name}", reference_doctype="Issue", reference_name=row.name)
+		return _view(row, [], words)._replace(note=_("Its deadlines cannot be told at present."))
 
 
 def _view(row: frappe._dict, history: list[Fact], words: ReadersWords) -> TicketView:

@@ -106,6 +106,24 @@ class TestTickets(PagesCase):
 			self.assertFalse("<script>alert" in html)
 			self.assertTrue("&lt;script&gt;alert(1)" in html)
 
+	def test_what_people_wrote_is_no_html_in_the_title_either(self):
+		ticket = issue("2026-01-05 10:00")
+		frappe.db.set_value(
+			"Issue", ticket.name, "subject", "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;"
+		)
+		_status, html, _location = page(f"/sla/ticket?name={ticket.name}", self.ann, when=MONDAY)
+		self.assertFalse("<script>alert(1)" in html)
+
+	def test_an_error_of_ours_about_one_ticket_hides_neither_it_nor_the_others(self):
+		broken, other = issue("2026-01-05 10:00"), issue("2026-01-05 10:00")
+		frappe.db.set_value("SLA Event", {"ticket": broken.name}, "terms", "nothing")
+		text = self.read()
+		self.assertIn(f"{broken.name} · Open", text)
+		self.assertEqual(text.count("Its deadlines cannot be told at present."), 1)
+		self.assertEqual(text.count("30 min left"), 2)
+		self.assertIn(other.name, text)
+		self.assertIn("cannot be told", self.ticket_page(broken))
+
 	def test_a_deadline_is_told_in_the_readers_zone_and_in_the_contracts_where_it_is_another(self):
 		issue("2026-01-05 10:00")
 		self.assertRegex(

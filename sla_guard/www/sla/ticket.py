@@ -12,7 +12,8 @@ no_cache = 1
 def get_context(context):
 	reader, words = page.begin(context, _("Ticket"))
 	ticket = tickets.one(reader, words, frappe.form_dict.get("name"))
-	context.title = f"{ticket.name}: {ticket.subject}"
+	# Not its subject, which anybody may have written in a mail: the framework's templates would take it for HTML.
+	context.title = ticket.name
 	context.sla.update(
 		ticket=ticket,
 		life=life(ticket, words),
