@@ -6,9 +6,11 @@ from pathlib import Path
 import frappe
 
 import sla_guard
-from sla_guard.patches import decided_clocks
+from sla_guard.notify import defaults, rules
+from sla_guard.patches import decided_clocks, notification_rules
 from tests.site.committed import CommittedCase
-from tests.site.records import change, clock
+from tests.site.notifying import alerts, no_rules
+from tests.site.records import at, change, clock, us
 
 LISTED = Path(sla_guard.__file__).with_name("patches.txt").read_text().splitlines()
 
@@ -29,3 +31,35 @@ class TestPatches(CommittedCase):
 		frappe.db.set_value("SLA Clock", clock(ticket).name, {"decided_us": 0, "agent": None})
 		decided_clocks.execute()
 		assert frappe.db.get_value("SLA Clock", stored, told) == before
+
+	def test_clocks_that_run_are_woken_for_the_rules_and_what_is_past_is_not_told(self):
+		switch_on = no_rules()
+		self.in_force()
+		running, held = self.issue("2026-01-05 09:00"), self.issue("2026-01-05 09:00")
+		change(held, "2026-01-05 09:10", status="On Hold")
+		frappe.db.commit()
+		switch_on()
+		frappe.db.set_value("SLA Notification Rule", {"percent": 75}, "since_us", us("2026-01-05 09:50"))
+		rules.forget()
+		frappe.db.commit()
+		before = frappe.get_all("SLA Notification Rule", pluck="name")
+		with at("2026-01-05 09:55"):
+			notification_rules.execute()
+			notification_rules.execute()
+		self.assertEqual(frappe.get_all("SLA Notification Rule", pluck="name"), before)
+		self.assertEqual(clock(running).wake_us, us("2026-01-05 15:00"))
+		self.assertEqual(clock(running, "Response").wake_us, us("2026-01-05 10:00"))
+		self.assertEqual(clock(held).wake_us, 0)
+		self.assertEqual((alerts(running), alerts(held)), ([], []))
+
+	def test_a_site_without_rules_gets_those_to_begin_with(self):
+		names = frappe.get_all("SLA Notification Rule", pluck="name")
+		for name in names:
+			frappe.db.delete("SLA Notification Rule", {"name": name})
+		defaults.make()
+		made = frappe.get_all("SLA Notification Rule", {"enabled": 1}, ["percent", "to_assignees", "role"])
+		self.assertEqual(
+			sorted((rule.percent, rule.to_assignees, rule.role or "") for rule in made),
+			[(75, 1, ""), (100, 0, "SLA Manager"), (100, 1, "")],
+		)
+		frappe.db.rollback()

@@ -22,6 +22,9 @@ MAY = {
 	"SLA Breach": (READ | {"write"}, READ, READ | {"write"}, set(), set(), set()),
 	"SLA Clock": (READ, READ, READ, set(), set(), set()),
 	"SLA Event": (READ, READ, READ, set(), set(), set()),
+	"SLA Notification Rule": (READ | CONFIGURE, READ, READ, set(), set(), set()),
+	"SLA Alert": (READ, READ, READ, set(), set(), set()),
+	"SLA Notice": (READ, READ, READ, set(), set(), set()),
 	"SLA Settings": (READ | {"write"}, set(), set(), set(), set(), set()),
 }
 
