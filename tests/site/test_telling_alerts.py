@@ -11,7 +11,7 @@ from sla_guard.notify import delivery, telling
 from tests.site.case import make_user
 from tests.site.committed import at_once, killed_at, points
 from tests.site.notifying import ToldCase, alerts, messages, notices, states
-from tests.site.records import at, change, clock, facts, priority
+from tests.site.records import at, change, clock, facts, priority, roster, target
 from tests.site.routes import agent, as_user, contact, request, waiting_mails
 
 
@@ -125,6 +125,16 @@ class TestWhom(ToldCase):
 		self.assertIn((boss, "Told"), found)
 		self.assertNotIn("Administrator", dict(found))
 
+	def test_whoever_is_on_call_at_that_instant(self):
+		other = make_user("other", "Support Team")
+		shifts = (
+			(self.reader, "2026-01-05 00:00", "2026-01-05 09:46"),
+			(other, "2026-01-05 09:46", "2026-01-06 00:00"),
+		)
+		roster(*shifts).insert()
+		ticket = self.issue("2026-01-05 09:00")
+		self.assertEqual(self.told(ticket, to_on_call=1), [(self.reader, "Told")])
+
 	def test_who_may_not_read_the_ticket_is_told_nothing_of_it(self):
 		seller = make_user("seller", "Sales User")
 		ticket = self.issue("2026-01-05 09:00")
@@ -202,8 +212,6 @@ class TestQuiet(ToldCase):
 		self.assertEqual(states(ticket), [("Not Told", "Another target holds now")])
 
 	def targets(self):
-		from tests.site.records import target
-
 		return target(1, 8), target(4, 8, priority=priority("P3"))
 
 
