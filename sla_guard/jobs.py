@@ -222,8 +222,12 @@ def _due_tickets(now: int) -> Iterator[str]:
 
 def _at_risk(now: int) -> Iterator[str]:
 	"""Names of tickets of which a clock has got at risk since they were last looked at."""
-	since = {"sla_at_risk": 0, "sla_at_risk_from": ("<=", to_site(now))}
-	yield from frappe.get_all("Issue", since, pluck="name", order_by=None)
+	issue = frappe.qb.DocType("Issue")
+	query = frappe.qb.from_(issue).select(issue.name)
+	# Not by get_all: for it, a ticket that will never be at risk was so from the year 1 on.
+	yield from query.where((issue.sla_at_risk == 0) & (issue.sla_at_risk_from <= to_site(now))).run(
+		pluck=True
+	)
 
 
 def _in_its_own_transaction(name: str, verb: Callable) -> None:

@@ -172,6 +172,15 @@ class TestJobs(CommittedCase):
 			self.assertNotIn(ticket.name, jobs._at_risk(us("2026-01-05 09:45")))
 		self.assertEqual(shown(ticket, "sla_at_risk", "sla_state"), (1, "Running"))
 
+	def test_the_sweep_leaves_tickets_alone_that_will_not_be_at_risk(self):
+		closed = self.issue("2026-01-05 09:00")
+		change(closed, "2026-01-05 09:10", status="Closed")
+		frappe.db.set_single_value("SLA Settings", "tracked_from", "2027-01-01")
+		untracked = self.issue("2026-01-05 09:00")
+		frappe.db.commit()
+		found = set(jobs._at_risk(us("2026-01-08 12:00")))
+		self.assertFalse(found & {closed.name, untracked.name})
+
 	def test_issues_of_before_show_them_after_the_patch(self):
 		ticket = self.issue("2026-01-05 09:00")
 		before = frappe.db.get_value("Issue", ticket.name, showing.SHOWN)
