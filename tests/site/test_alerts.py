@@ -213,6 +213,7 @@ class TestScope(AlertCase):
 		later = rule(75, metric="Response", when="2026-01-05 09:40")
 		self.assertEqual(self.reached(ticket), [("Response", 75, "2026-01-05 09:45")])
 		with at("2026-01-06 12:30"):
+			later.reload()
 			later.update({"percent": 60}).save()
 		sweep(ticket, when="2026-01-06 12:31")
 		with at("2026-01-06 12:32"):
