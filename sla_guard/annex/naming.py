@@ -11,8 +11,7 @@ from sla_guard.statements.cells import metric_text
 def what_is_missed(metric: str, priority: str, service: str) -> str:
 	"""A commitment by its metric and, where these are named, priority and service."""
 	name = metric_text(metric) if metric else _("any commitment")
-	scope = ", ".join(_(each) for each in (priority, service) if each)
-	return f"{name} ({scope})" if scope else name
+	return ", ".join([name, *(_(each) for each in (priority, service) if each)])
 
 
 def scope_of(row: Document) -> str:

@@ -71,7 +71,7 @@ def _hours(contract: Document, words: Words) -> Iterator[Part]:
 def _heading(contract: Document, name: str, rows: list[Document]) -> str:
 	if len(rows) == len(contract.targets) or not rows:
 		return name
-	return f"{name}: {'; '.join(map(scope_of, rows))}"
+	return _("{0}: {1}").format(name, "; ".join(map(scope_of, rows)))
 
 
 def _holidays(contract: Document, hours: Document) -> Part:
@@ -80,10 +80,12 @@ def _holidays(contract: Document, hours: Document) -> Part:
 	last = contract.effective_to and getdate(contract.effective_to)
 	found = holidays_ahead(hours.calendar(), hours.holiday_list, getdate(contract.effective_from))
 	shut = [each for each in found if not each.closed_anyway and not (last and each.day > last)]
-	until = frappe.get_cached_value("Holiday List", hours.holiday_list, "to_date")
+	until = _last_listed(frappe.get_cached_value("Holiday List", hours.holiday_list, "to_date"), last)
+	if not shut:
+		return Part(text=_("No holidays until {0}; those after it are still to be listed.").format(until))
 	return Part(
 		text=_("Closed on holidays: {0}. Holidays are listed until {1}.").format(
-			" · ".join(map(_holiday, shut)) or NOTHING, _last_listed(until, last)
+			" · ".join(map(_holiday, shut)), until
 		)
 	)
 
@@ -212,7 +214,7 @@ def _changes(contract: Document) -> list[Part]:
 	return [
 		points(
 			reopened.get(contract.on_reopening, ""),
-			*(f"{label}: {measured.get(policy, '')}." for label, policy in changed),
+			*(_("{0}: {1}.").format(label, measured.get(policy, "")) for label, policy in changed),
 			_("What was missed before a change stays missed."),
 		)
 	]

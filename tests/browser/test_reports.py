@@ -45,6 +45,6 @@ def test_a_ticket_that_was_met_is_counted_and_explained(desk, world, screenshot)
 
 	desk.evaluate("(ticket) => sla_guard.explain(ticket)", ticket)
 	told = desk.locator(".modal.show")
-	told.get_by_text(TITLE).wait_for()
+	told.get_by_text(TITLE).first.wait_for()
 	assert ticket in told.inner_text()
 	assert told.get_by_role("button", name="Take Back").count() == 0

@@ -202,6 +202,11 @@ class TestText(SiteTestCase):
 		self.assertNotIn("A mail of the provider", said)
 		self.assertIn("A workaround that restores the service stops the resolution time, too.", said)
 
+	def test_hours_without_holidays_say_so(self):
+		self.assertIn("No holidays: open on holidays as on other days.", text(in_force(no_penalties=1)))
+		later = whole(effective_from="2027-02-01", effective_to=None).insert()
+		self.assertIn("No holidays until Wed, Jun 30, 2027; those after it", text(later))
+
 	def test_one_for_everybody_names_no_customer(self):
 		said = text(contract(applies_to="Everybody", no_penalties=1).insert())
 		self.assertIn("Everybody", said)
