@@ -15,6 +15,7 @@ from tests.site.records import (
 	customer,
 	in_force,
 	issue,
+	named,
 	new_version,
 	priority,
 	round_the_clock,
@@ -285,9 +286,9 @@ class TestContracts(PagesCase):
 			"ERP, Mail",
 			"P1 Nobody can work 1 h 4 h Round the Clock",
 			"All other tickets 4 h 16 h Office UTC",
-			"Monday 09:00–17:00",
-			"Sunday closed",
-			"Around the clock, every day of the year.",
+			"Mon 09:00–17:00",
+			"Sun closed",
+			"Around the clock, on every day of the year",
 			"as soon as the service is restored",
 			"While a ticket waits for you, with the status “On Hold”",
 		):
@@ -301,7 +302,26 @@ class TestContracts(PagesCase):
 		days = view_hours("Night", calendar, night, ReadersWords(us(MONDAY))).days
 		drawn = {place: each.bars for place, each in enumerate(days) if each.bars}
 		self.assertEqual(drawn, {0: [(0.0, 25.0)], 6: [(91.667, 8.333)]})
-		self.assertEqual([days[place].text for place in (0, 6)], ["closed", "22:00–06:00"])
+		self.assertEqual([days[place].text for place in (0, 6)], ["closed", "22:00–06:00 (Mon)"])
+
+	def test_the_holidays_to_come_are_named_not_the_days_off(self):
+		days = [
+			("2026-01-01", "New Year", 0),
+			("2026-04-06", "Easter Monday", 0),
+			("2026-04-11", "Saturday", 1),
+		]
+		holidays = named(
+			"Holiday List",
+			"Portal Holidays",
+			from_date="2026-01-01",
+			to_date="2026-12-31",
+			holidays=[
+				{"holiday_date": day, "description": name, "weekly_off": off} for day, name, off in days
+			],
+		)
+		in_force(support_hours=support_hours("With Holidays", holiday_list=holidays))
+		text = self.read()
+		self.assertIn("Closed on holidays; the next ones are: Mon, Apr 6, 2026 Easter Monday.", text)
 
 	def test_they_are_those_that_a_ticket_of_today_would_get(self):
 		general = in_force(applies_to="Everybody", title="For all")
@@ -334,7 +354,7 @@ class TestInFrench(PagesCase):
 			"En attente de votre réponse",
 			"Rétablissement (GTR)",
 			"Votre contrat",
-			"Lundi",
+			"Lun.",
 			"fermé",
 		):
 			self.assertIn(said, text)
