@@ -17,7 +17,7 @@ from sla_guard.notify import notices, waking
 from sla_guard.oncall import following
 from sla_guard.oncall import telling as calls
 from sla_guard.site_time import now_us, to_site
-from sla_guard.statements import acceptance, alerts, delivery, drafts
+from sla_guard.statements import acceptance, alerts, conversation, delivery, drafts
 
 BATCH = 100
 
@@ -138,9 +138,12 @@ def _draft_or_log(chain: str, customer: str, first: date) -> None:
 
 
 def deliver_statements() -> None:
-	"""Every hour: statements that no job has sent, mails that did not go, and days by which one was to be sent."""
+	"""Every hour: statements that no job has sent, mails that did not go, and days by which one was to be sent, or a
+	dispute to be answered."""
 	delivery.catch_up()
 	alerts.overdue()
+	for dispute in conversation.overdue():
+		_transaction(conversation.remind, dispute)
 
 
 def accept_statements() -> None:

@@ -29,7 +29,7 @@ def overdue() -> None:
 	"""Statements that were to be sent before today, drafts too. Once: not where somebody was told of one since that
 	day. Commits."""
 	for name, by in _overdue(getdate(today())):
-		if not _told_since(name, by):
+		if not told_since("SLA Statement", name, by):
 			statement = frappe.get_doc("SLA Statement", name)
 			_tell(statement, lambda: _("Statement {0} is overdue: it was to be sent by {1}"), "", by)
 			frappe.db.commit()
@@ -57,9 +57,10 @@ def sent_by_day(period_end: date, sent_by: int) -> date:
 	return following + relativedelta(day=sent_by)
 
 
-def _told_since(name: str, by: date) -> bool:
+def told_since(doctype: str, name: str, by: date) -> bool:
+	"""Whether anybody was told of a document after that day."""
 	told = {
-		"document_type": "SLA Statement",
+		"document_type": doctype,
 		"document_name": name,
 		"creation": (">", by + timedelta(days=1)),
 	}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_url
+from frappe.utils import escape_html, get_url, today
 
 from sla_guard import permissions
 from sla_guard.notify.telling import Text, tell, write_to
@@ -62,6 +62,26 @@ def closed(dispute: SLADispute) -> None:
 	)
 
 
+def overdue() -> list[SLADispute]:
+	"""Disputes whose day has passed, and of which nobody was told since."""
+	waiting = {"status": ("!=", "Closed"), "due_on": ("<", today())}
+	names = frappe.get_all("SLA Dispute", waiting, pluck="name", order_by="due_on, name")
+	disputes = (frappe.get_doc("SLA Dispute", name) for name in names)
+	return [each for each in disputes if not alerts.told_since(each.doctype, each.name, each.due_on)]
+
+
+def remind(dispute: SLADispute) -> None:
+	"""Who is responsible, in the desk."""
+	_tell_us(
+		dispute,
+		lambda language: _("{0} is overdue: an answer was due by {1}").format(
+			dispute.name, day_text(dispute.due_on, language)
+		),
+		lambda _language: _paragraphs(dispute.title, dispute.reason),
+		email=False,
+	)
+
+
 def outcome_text(dispute: SLADispute) -> str:
 	"""In the session's language."""
 	if dispute.outcome == "Changed":
@@ -69,12 +89,12 @@ def outcome_text(dispute: SLADispute) -> str:
 	return _("The line stands.")
 
 
-def _tell_us(dispute: SLADispute, subject: Text, body: Text) -> None:
+def _tell_us(dispute: SLADispute, subject: Text, body: Text, email: bool = True) -> None:
 	users = [dispute.responsible] if dispute.responsible else alerts.managers()
 	for user in users:
 		if user != frappe.session.user:
 			about = {"reference_doctype": dispute.doctype, "reference_name": dispute.name}
-			tell(user, subject, body, email=True, **about)
+			tell(user, subject, body, email=email, **about)
 
 
 def _tell_customer(dispute: SLADispute, subject: Text, body: Text) -> None:

@@ -3,7 +3,8 @@
 import frappe
 
 from sla_guard import disputes
-from tests.site.records import facts, issue
+from sla_guard.statements import conversation
+from tests.site.records import at, facts, issue
 from tests.site.routes import as_user, sending_mailbox, waiting_mails
 from tests.site.test_disputes import DisputeCase
 
@@ -51,6 +52,18 @@ class TestMail(DisputeCase):
 		to_ann = [message for recipients, message in self.mails(dispute) if recipients == [self.users["ann"]]]
 		self.assertEqual(len(to_ann), 2)
 		self.assertTrue(any("/sla/statement" in message for message in to_ann))
+
+	def test_of_an_overdue_one_who_is_responsible_hears_once(self):
+		dispute = self.opened()
+		# Its day is the 12th; of its opening the manager was told already.
+		for day, times in (("2026-02-12", 1), ("2026-02-14", 2), ("2026-02-15", 2)):
+			with at(f"{day} 12:00"):
+				for each in conversation.overdue():
+					conversation.remind(each)
+			self.assertEqual(len(self.told(self.manager)), times, day)
+		self.answered(dispute, "Kept")
+		with at("2026-03-15 12:00"):
+			self.assertNotIn(dispute.name, [each.name for each in conversation.overdue()])
 
 	def test_in_the_language_of_who_reads_it(self):
 		frappe.db.set_value("User", self.manager, "language", "fr")
