@@ -48,7 +48,8 @@ sla_guard.due_pill = (() => {
 		}
 		if (!runs) return [state, __(state)];
 		const word = state === "Running" && at_risk && at_risk <= now ? "At Risk" : state;
-		return [word, __("{0}, in {1}", [__(word), span(due - now)])];
+		const said = word === "To Be Qualified" ? __("To qualify") : __(word);
+		return [word, __("{0}, in {1}", [said, span(due - now)])];
 	}
 
 	function overdue(since, left, now) {
@@ -67,7 +68,7 @@ sla_guard.due_pill = (() => {
 		const filter = escape(`sla_state,=,${doc.sla_state}`);
 		const told = facts(doc);
 		const { colour, text } = shown(told);
-		return `<span class="sla-due-col" title="${escape(dues(doc))}"><span class="sla-due filterable indicator-pill ${colour} ellipsis"
+		return `<span class="sla-due-col" title="${escape(dues(doc))}"><span class="sla-due filterable indicator-pill no-indicator-dot ${colour} ellipsis"
 			data-filter="${filter}" data-facts="${escape(JSON.stringify(told))}">${escape(text)}</span></span>`;
 	}
 
@@ -80,7 +81,7 @@ sla_guard.due_pill = (() => {
 		const { colour, text } = shown((pill.sla_facts ||= JSON.parse(pill.dataset.facts)));
 		if (pill.textContent === text) return;
 		pill.textContent = text;
-		pill.className = `sla-due filterable indicator-pill ${colour} ellipsis`;
+		pill.className = `sla-due filterable indicator-pill no-indicator-dot ${colour} ellipsis`;
 	}
 
 	// Both metrics, to read at leisure.
