@@ -123,8 +123,9 @@ def _may_see(doctype: str) -> bool:
 
 def _breaches() -> Iterator[tuple]:
 	unexplained = {"state": "Open", "cause": ("is", "not set"), "cause_class": ("is", "not set")}
-	for row in _oldest("SLA Breach", unexplained, "breached_at", "title"):
-		yield row.title, row.customer, "SLA Breach", row.name, row.breached_at
+	for row in _oldest("SLA Breach", unexplained, "breached_at", "title", "ticket", "metric"):
+		title = f"{row.ticket}: {_(row.metric, context='SLA Breach')}" if row.ticket else row.title
+		yield title, row.customer, "SLA Breach", row.name, row.breached_at
 
 
 def _exclusions() -> Iterator[tuple]:
@@ -159,11 +160,11 @@ def _gaps() -> Iterator[tuple]:
 			yield title, gap.promise.customer, *form, to_site(gap.start)
 
 
-def _oldest(doctype: str, filters: dict, since: str, title: str) -> list[frappe._dict]:
+def _oldest(doctype: str, filters: dict, since: str, *fields: str) -> list[frappe._dict]:
 	return frappe.get_list(
 		doctype,
 		filters,
-		["name", "customer", since, title],
+		["name", "customer", since, *fields],
 		order_by=f"{since}, name",
 		limit_page_length=MOST,
 	)

@@ -227,7 +227,7 @@ class TestInbox(SiteTestCase):
 		unqualified = issue("2026-01-20 11:30", subject="What is it about?")
 		found = self.kinds("SLA Breach", "Issue")
 		self.assertEqual([kind for kind, _doctype, _title in found], ["breach", "breach", "ticket"])
-		self.assertEqual(found[0][2], f"{ticket.name} Response")
+		self.assertEqual(found[0][2], f"{ticket.name}: Response")
 		self.assertEqual(found[-1][2], unqualified.subject)
 		with at(NOW):
 			page = inbox.html()
