@@ -5,6 +5,7 @@ message with a table.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from itertools import groupby
 from typing import NamedTuple
 
@@ -84,7 +85,8 @@ def _told(alert: frappe._dict, clock: frappe._dict) -> Told:
 	title, zone = frappe.get_cached_value("SLA Contract", alert.contract, ["title", "time_zone"])
 	return Told(
 		alert.ticket,
-		frappe.db.get_value("Issue", alert.ticket, "subject") or "",
+		# The framework has escaped a part of it if there was a tag in it.
+		unescape(frappe.db.get_value("Issue", alert.ticket, "subject") or ""),
 		alert.metric,
 		alert.percent,
 		alert.at_us,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
-from frappe.utils import escape_html, get_url_to_form, nowdate
+from frappe.utils import escape_html, get_url, get_url_to_form, nowdate
 
 from sla_guard.statements.words import in_language
 from sla_guard.store import NOT_OURS, undone_if_it_fails
@@ -35,7 +35,7 @@ class Message(NamedTuple):
 
 	@property
 	def url(self) -> str:
-		return self.link or get_url_to_form(self.doctype, self.name)
+		return get_url(self.link) if self.link else get_url_to_form(self.doctype, self.name)
 
 
 class Outcome(NamedTuple):
@@ -163,7 +163,7 @@ def _mail(address: str | None, message: Message, link: str | None = None) -> boo
 	shown = {
 		"body": message.body or f"<p>{escape_html(message.subject)}</p>",
 		"url": message.url if link is None else link,
-		"label": _("Open {0}").format(message.name or _(message.doctype)),
+		"label": _("Open {0}").format(message.name) if message.name else _("Show the Tickets"),
 	}
 	queued = address and frappe.sendmail(
 		recipients=[address],

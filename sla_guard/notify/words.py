@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import frappe
 from frappe import _
@@ -107,6 +107,10 @@ def _rows(told: Told, words: Words) -> list[tuple[str, str]]:
 
 def digest_subject(many: list[Told]) -> str:
 	overdue = sum(told.percent >= DUE for told in many)
+	if not overdue:
+		return _("{0} deadlines are coming up").format(len(many))
+	if overdue == len(many):
+		return _("{0} deadlines are overdue").format(overdue)
 	return _("{0} deadlines: {1} overdue, {2} coming up").format(len(many), overdue, len(many) - overdue)
 
 
@@ -129,9 +133,9 @@ def digest_body(many: list[Told], words: Words, linked: bool) -> str:
 
 
 def digest_link(many: list[Told]) -> str:
-	"""Where a digest leads in the desk: the list of these tickets."""
+	"""Where a digest leads in the desk: the list of these tickets, on the site, under whatever name it is reached."""
 	names = sorted({told.ticket for told in many})
-	url = get_url_to_list("Issue")
+	url = urlsplit(get_url_to_list("Issue")).path
 	return (
 		f"{url}?name={quote(frappe.as_json(['in', names], indent=None))}" if len(names) <= MOST_NAMES else url
 	)

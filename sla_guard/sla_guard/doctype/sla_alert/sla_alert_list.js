@@ -4,11 +4,11 @@ frappe.listview_settings["SLA Alert"] = {
 
 	get_indicator(row) {
 		const colours = { Waiting: "blue", "Being Told": "blue", Told: "green", "Not Told": "gray", Failed: "red" };
-		return [__(row.state), colours[row.state] || "gray", `state,=,${row.state}`];
+		return [__(row.state, null, "SLA Alert"), colours[row.state] || "gray", `state,=,${row.state}`];
 	},
 
 	formatters: {
-		percent: (value) => `${value} %`,
-		metric: (value) => __(value, null, "SLA Clock"),
+		percent: (value) => `<span class="ellipsis">${value} %</span>`,
+		metric: (value) => `<span class="ellipsis">${__(value, null, "SLA Clock")}</span>`,
 	},
 };

@@ -4,6 +4,6 @@ frappe.listview_settings["SLA Notice"] = {
 
 	get_indicator(row) {
 		const colours = { Waiting: "blue", "Being Told": "blue", Told: "green", "Not Told": "gray", Failed: "red" };
-		return [__(row.state), colours[row.state] || "gray", `state,=,${row.state}`];
+		return [__(row.state, null, "SLA Notice"), colours[row.state] || "gray", `state,=,${row.state}`];
 	},
 };

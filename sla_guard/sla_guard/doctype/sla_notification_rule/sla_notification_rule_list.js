@@ -6,7 +6,10 @@ frappe.listview_settings["SLA Notification Rule"] = {
 	},
 
 	formatters: {
-		percent: (value) => `${value} %`,
-		metric: (value) => (value ? __(value, null, "SLA Clock") : __("Response and resolution")),
+		percent: (value) => `<span class="ellipsis">${value} %</span>`,
+		metric(value) {
+			const metric = value ? __(value, null, "SLA Clock") : __("Response and resolution");
+			return `<span class="ellipsis">${metric}</span>`;
+		},
 	},
 };
