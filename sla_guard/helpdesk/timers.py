@@ -64,7 +64,7 @@ def told(issue: Document) -> dict:
 	"""What `timers` answers, for a reader who may read this Issue."""
 	ticket = read(issue.name)
 	if not ticket or not ticket.history:
-		return {"now_us": now_us(), "state": "", "tracked": False, "clocks": [], "may": {}}
+		return _untold(ticket)
 	now = now_for(ticket)
 	clocks = ledger.clocks_of(ticket.history, now)
 	shown = shown_by(ticket, clocks) | {"sla_outage": ticket.outage}
@@ -88,6 +88,13 @@ def told(issue: Document) -> dict:
 		"asks": sorted(_asks(ticket, clocks, pauses)),
 		"may": _may(issue, ticket, clocks, now),
 	}
+
+
+def _untold(ticket: Ticket | None) -> dict:
+	"""Of a ticket of which nothing was recorded: as it was opened before, or since that failed."""
+	state = (ticket.shown[0] if ticket else "") or ""
+	settings = frappe.has_permission("SLA Settings", "write")
+	return {"now_us": now_us(), "state": state, "tracked": False, "clocks": [], "may": {"settings": settings}}
 
 
 def was_answered(ticket: Ticket) -> bool:

@@ -138,6 +138,14 @@ class TestOtherStates(SiteTestCase):
 		answer = told(issue(f"{MONDAY} 09:00"), f"{MONDAY} 10:00")
 		self.assertEqual((answer["tracked"], answer["clocks"]), (False, []))
 
+	def test_a_ticket_of_which_nothing_could_be_recorded_says_that(self):
+		in_force()
+		ticket = issue(f"{MONDAY} 09:00")
+		frappe.db.delete("SLA Event", {"ticket": ticket.name})
+		frappe.db.set_value("Issue", ticket.name, "sla_state", "Error")
+		answer = told(ticket, f"{MONDAY} 10:00")
+		self.assertEqual((answer["tracked"], answer["state"]), (False, "Error"))
+
 	def test_without_a_contract_there_is_none_and_no_clock(self):
 		customer()
 		answer = told(issue(f"{MONDAY} 09:00"), f"{MONDAY} 10:00")
