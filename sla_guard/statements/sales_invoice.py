@@ -165,7 +165,7 @@ def _check_amount(invoice: Document, statement: frappe._dict) -> None:
 		frappe.bold(statement.name), _money(owed, invoice), _money(given, invoice)
 	)
 	if held := exact(statement.held):
-		why += " " + _("{0} is held, since it is disputed.").format(_money(held, invoice))
+		why += " " + _("{0} is held: disputed, or left to the next statement.").format(_money(held, invoice))
 	frappe.throw(why, title=_("Another Amount"))
 
 

@@ -54,7 +54,7 @@ def test_a_line_is_disputed_for_a_customer_answered_and_decided(desk, stated, sc
 		dispute["amount"],
 	)
 	desk.goto(f"/app/sla-statement/{stated}")
-	desk.get_by_text("is held, since it is disputed").wait_for()
+	desk.get_by_text("is held: disputed, or left to the next statement").wait_for()
 	desk.goto("/app/sla-dispute")
 	row = desk.locator(".list-row", has_text="Changed").first
 	row.wait_for()

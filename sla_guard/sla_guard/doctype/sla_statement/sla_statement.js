@@ -85,7 +85,7 @@ function show_delivery(frm) {
 	else if (!frm.doc.sent_on) frm.set_intro(__("It will be sent to the customer in a moment."), "blue");
 	if (flt(frm.doc.held)) {
 		const held = format_currency(frm.doc.held, frm.doc.currency);
-		frm.set_intro(__("{0} is held, since it is disputed.", [held]), "orange");
+		frm.set_intro(__("{0} is held: disputed, or left to the next statement.", [held]), "orange");
 	}
 }
 
