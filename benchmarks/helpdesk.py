@@ -161,7 +161,8 @@ class Crowd:
 
 	def rewind(self) -> None:
 		"""As before the sweep."""
-		frappe.db.delete("SLA Breach", {"customer": NAME})
+		for doctype in ("SLA Breach", "SLA Alert"):
+			frappe.db.delete(doctype, {"customer": NAME})
 		frappe.db.delete("SLA Clock", {"ticket": ("in", self.due)})
 		frappe.db.bulk_insert("SLA Clock", list(self.clocks[0]), [tuple(row.values()) for row in self.clocks])
 		for row in self.issues:
@@ -183,7 +184,7 @@ def _name(number: int) -> str:
 
 def clear() -> None:
 	"""Removes what this run or one that was killed has made."""
-	for doctype in ("SLA Breach", "SLA Reopening", "SLA Clock", "SLA Event", "Issue"):
+	for doctype in ("SLA Alert", "SLA Breach", "SLA Reopening", "SLA Clock", "SLA Event", "Issue"):
 		frappe.db.delete(doctype, {"customer": NAME})
 	for terms in frappe.get_all("SLA Contract", {"name": NAME}, pluck="terms"):
 		frappe.db.set_value("SLA Contract", NAME, "docstatus", 2)
