@@ -95,6 +95,7 @@ def _outcomes() -> dict[str, str]:
 
 def _clock(clock: Clock) -> dict:
 	return {
+		"key": clock.metric,
 		"metric": _(clock.metric, context="SLA Clock"),
 		"cycle": clock.cycle,
 		"state": _(clock.state),

@@ -122,6 +122,17 @@ def test_what_is_used_is_what_the_server_says(desk, long_life):
 		assert picture.get_by_text(re.compile(rf"^{share} % · \d+:\d\d$")).count() == 1, json.dumps(clock)
 
 
+def test_from_a_card_it_begins_at_the_picture_of_its_clock(desk, long_life, screenshot):
+	desk.goto(f"/app/issue/{long_life}")
+	card = desk.locator(".sla-card[data-metric=Resolution]")
+	card.get_by_role("button", name="Why: Resolution").click()
+	dialog = desk.locator(".modal.show")
+	dialog.locator("svg.sla-life").nth(1).wait_for()
+	focused = "() => document.activeElement.closest('figure')?.querySelector('figcaption').innerText"
+	desk.wait_for_function(f"() => (({focused})() || '').startsWith('Resolution')")
+	screenshot("explain-from-a-card")
+
+
 def test_it_is_read_in_the_dark(desk, long_life, screenshot):
 	dialog = explained(desk, long_life)
 	desk.evaluate("() => document.documentElement.setAttribute('data-theme', 'dark')")

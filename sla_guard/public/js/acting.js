@@ -17,7 +17,7 @@ sla_guard.actions_on = (() => {
 	function actions_on(frm, told) {
 		const may = told.may || {};
 		const can = may.write ? recorded(frm, told, may) : [];
-		return [...can, { key: "explain", label: __("Explain"), fits: told.tracked, act: () => explain(frm) }];
+		return [...can, { key: "explain", label: __("Explain"), fits: told.tracked, act: (_event, metric) => explain(frm, metric) }];
 	}
 
 	function recorded(frm, told, may) {
@@ -84,8 +84,8 @@ sla_guard.actions_on = (() => {
 		frappe.prompt(field, (values) => sla_guard.record(frm, "void", values), __("Void"), __("Void"));
 	}
 
-	function explain(frm) {
-		sla_guard.explain(frm.doc.name, (event) => take_back(frm, event));
+	function explain(frm, metric) {
+		sla_guard.explain(frm.doc.name, (event) => take_back(frm, event), metric);
 	}
 
 	function take_back(frm, event) {

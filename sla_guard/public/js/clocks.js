@@ -212,6 +212,7 @@ sla_guard.clock_cards = (() => {
 			<div class="sla-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100"><div></div></div>
 			<div class="sla-used"></div>
 			<div class="sla-lines"></div>
+			<button type="button" class="btn btn-xs btn-link sla-why" aria-label="${escape(__("Why: {0}", [named(clock)]))}">${__("Why?")}</button>
 		</section>`;
 	}
 

@@ -1,12 +1,13 @@
-// The dialog that says why a ticket is due when it is: sla_guard.explain(ticket, take_back). With `take_back`, a manager
-// finds a button beside each fact recorded by hand, which calls it with the name of that fact.
+// The dialog that says why a ticket is due when it is: sla_guard.explain(ticket, take_back, metric). With `take_back`, a
+// manager finds a button beside each fact recorded by hand, which calls it with the name of that fact; with `metric`, it
+// begins at the picture of the last clock of that metric.
 {% include "sla_guard/public/js/life.js" %}
 frappe.provide("sla_guard");
 
 sla_guard.explain = (() => {
 	return explain;
 
-	function explain(ticket, take_back) {
+	function explain(ticket, take_back, metric) {
 		frappe.xcall("sla_guard.helpdesk.explain.explain", { ticket }).then((told) => {
 			const dialog = new frappe.ui.Dialog({
 				title: __("Why {0} is due when it is", [ticket]),
@@ -23,9 +24,18 @@ sla_guard.explain = (() => {
 				dialog.hide();
 				take_back(event.currentTarget.dataset.takeBack);
 			});
+			const frames = dialog.$wrapper.find("[data-sla-life]");
+			dialog.$wrapper.on("shown.bs.modal", () => begin_at(frames, told, metric));
 			dialog.show();
-			dialog.$wrapper.find("[data-sla-life]").each((place, element) => sla_guard.life.draw(element, told.clocks[place], told));
+			frames.each((place, element) => sla_guard.life.draw(element, told.clocks[place], told));
 		});
+	}
+
+	function begin_at(frames, told, metric) {
+		const frame = frames[told.clocks.map((clock) => clock.key).lastIndexOf(metric)];
+		if (!frame) return;
+		frame.focus({ preventScroll: true });
+		frame.closest("figure").scrollIntoView({ block: "start" });
 	}
 
 	// The dialog alone, without the page behind it.

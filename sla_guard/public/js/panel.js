@@ -53,6 +53,7 @@ sla_guard.show_panel = (() => {
 		const panel = place.find(".sla-panel").data("kept", kept);
 		const latest = () => frm.doc.__onload?.sla || told;
 		if (told.state !== "Void") sla_guard.clock_cards(place.find(".sla-clocks"), latest);
+		panel.on("click", ".sla-why", (event) => why(frm, latest(), event));
 		buttons(place.find(".sla-actions"), sla_guard.actions_on(frm, told));
 		if (focused) place.find(`[data-action=${focused}]`).trigger("focus");
 		sla_guard.every_second(panel[0], () => sla_guard.watch(frm));
@@ -121,6 +122,13 @@ sla_guard.show_panel = (() => {
 	}
 
 	// ---- what to do
+
+	// From a card: the picture of its own clock.
+	function why(frm, told, event) {
+		const { metric } = event.currentTarget.closest(".sla-card").dataset;
+		const explain = sla_guard.actions_on(frm, told).find((action) => action.key === "explain");
+		explain.act(event, metric);
+	}
 
 	function buttons(row, actions) {
 		for (const action of actions.filter((each) => each.fits)) {

@@ -34,6 +34,7 @@ frappe.ui.form.on("SLA Contract", {
 			frm.fields_dict.status_rules.grid.update_docfield_property("status", "options", names);
 		});
 		frm.add_custom_button(__("Try It"), () => sla_guard.try_contract(frm));
+		if (!frm.is_new()) frm.add_custom_button(__("SLA Annex"), () => frappe.set_route("print", frm.doctype, frm.docname));
 		if (frm.is_new()) frm.add_custom_button(__("Start from a Template"), () => sla_guard.begin_contract(frm));
 		if (frm.doc.docstatus === 1) tell_successor(frm);
 		draw_hours(frm);
