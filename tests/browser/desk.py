@@ -30,6 +30,15 @@ def today(desk):
 	)
 
 
+def track_from(desk, when):
+	"""Tickets opened since then are tracked, None: all; a site that was just made tracks none that is older. Returns what
+	was said before."""
+	path = "/api/resource/SLA Settings/SLA Settings"
+	before = call(desk, "GET", path)["data"].get("tracked_from")
+	assert call(desk, "PUT", path, tracked_from=when)["status"] == 200
+	return before
+
+
 class Form:
 	def __init__(self, page):
 		self.page = page

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.browser.desk import call, today
+from tests.browser.desk import call, today, track_from
 from tests.browser.test_contract import make
 
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -24,8 +24,7 @@ def long_life(desk):
 
 def lived(desk):
 	day, run = today(desk), f"Explained {desk.evaluate('() => Date.now()')}"
-	tracked = call(desk, "GET", "/api/resource/SLA Settings/SLA Settings")["data"].get("tracked_from")
-	set_tracked(desk, None)
+	tracked = track_from(desk, None)
 	holiday = {"holiday_date": str(day - timedelta(days=30)), "description": "Pont & fête"}
 	years = {"from_date": f"{day.year - 1}-01-01", "to_date": f"{day.year}-12-31"}
 	make(desk, "Holiday List", holiday_list_name=run, holidays=[holiday], **years)
@@ -37,7 +36,7 @@ def lived(desk):
 	reported = f"{day - timedelta(days=80)} 10:00:00"
 	ticket = make(desk, "Issue", subject="A long life", customer=run, sla_reported_at=reported)
 	update(desk, ticket, status="On Hold")
-	set_tracked(desk, tracked)
+	track_from(desk, tracked)
 	return ticket
 
 
@@ -60,10 +59,6 @@ def contract(desk, run, since, zone):
 	)
 	submitted = call(desk, "PUT", f"/api/resource/SLA Contract/{name}", docstatus=1)
 	assert submitted["status"] == 200, submitted
-
-
-def set_tracked(desk, when):
-	call(desk, "PUT", "/api/resource/SLA Settings/SLA Settings", tracked_from=when)
 
 
 def update(desk, ticket, **values):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.browser.conftest import log_in
-from tests.browser.desk import Form, call, today
+from tests.browser.desk import Form, call, today, track_from
 from tests.browser.test_contract import delete, make, names
 
 CUSTOMER, HOURS, TITLE = "Browser Timers", "Browser Timers", "Browser Timers"
@@ -28,7 +28,9 @@ def promised(desk):
 		make(desk, "Customer", customer_name=CUSTOMER, **of_somebody(desk))
 		make(desk, "Support Hours", hours_name=HOURS, time_zone="UTC", always_open=1)
 		contract(desk)
+	before = track_from(desk, None)
 	yield
+	track_from(desk, before)
 	for name in names(desk, "Issue", "customer", CUSTOMER):
 		delete(desk, "Issue", name)
 
