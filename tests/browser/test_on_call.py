@@ -86,14 +86,13 @@ def test_weeks_are_filled_and_the_form_says_when_nobody_is_on_call(desk, world, 
 	form.type("title", ROSTER)
 	desk.get_by_role("button", name="Fill Weeks").click()
 	dialog = desk.locator(".modal.show")
-	for user in (FIRST, SECOND):
-		dialog.locator("[data-fieldname=users] .grid-add-row").click()
-		row = dialog.locator("[data-fieldname=users] .grid-body .grid-row").last
-		row.locator(".col[data-fieldname=user]").click()
-		box = row.locator("input[data-fieldname=user]")
-		box.fill(user)
-		desk.wait_for_timeout(700)
-		box.blur()
+	# Once it is there it has put the focus on its first field.
+	desk.wait_for_function("() => document.activeElement?.closest('.modal.show [data-fieldname=level]')")
+	users = dialog.locator("[data-fieldname=users]")
+	for number, user in enumerate((FIRST, SECOND), start=1):
+		users.locator("input").last.fill(user)
+		users.locator("li:visible", has_text=user).first.click()
+		users.locator(".tb-selected-value").nth(number - 1).wait_for()
 	number = dialog.locator("input[data-fieldname=count]")
 	number.fill("3")
 	number.blur()

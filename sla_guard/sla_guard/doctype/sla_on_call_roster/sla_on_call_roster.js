@@ -57,24 +57,14 @@ function ask_for_turns(frm) {
 }
 
 function fields_of_turns(frm) {
-	const user = {
-		fieldname: "user",
-		fieldtype: "Link",
-		options: "User",
-		label: __("User"),
-		in_list_view: 1,
-		reqd: 1,
-		get_query: () => ({ filters: agents() }),
-	};
 	return [
 		{ fieldname: "level", fieldtype: "Int", label: __("Level"), default: 1, reqd: 1 },
 		{
 			fieldname: "users",
-			fieldtype: "Table",
+			fieldtype: "MultiSelectPills",
 			label: __("Who Takes Turns, in Order"),
 			description: __("One after the other, then the first again."),
-			fields: [user],
-			data: [],
+			get_data: (text) => frappe.db.get_link_options("User", text, agents()),
 			reqd: 1,
 		},
 		{ fieldname: "section", fieldtype: "Section Break" },
@@ -102,9 +92,8 @@ function next_monday(frm) {
 }
 
 function fill(frm, { level, users, first, days, change_over, count }) {
-	const names = (users || []).map((row) => row.user).filter(Boolean);
 	const asked = { time_zone: frm.doc.time_zone, first, change_over, days, count, level };
-	return frappe.xcall(TURNS, { ...asked, users: JSON.stringify(names) }).then((rows) => {
+	return frappe.xcall(TURNS, { ...asked, users: JSON.stringify(users || []) }).then((rows) => {
 		// A row that was begun and left empty is in the way.
 		frm.doc.shifts = (frm.doc.shifts || []).filter((row) => row.user || row.starts);
 		for (const row of rows) frm.add_child("shifts", row);
