@@ -25,6 +25,8 @@ MAY = {
 	"SLA Notification Rule": (READ | CONFIGURE, READ, READ, set(), set(), set()),
 	"SLA Alert": (READ, READ, READ, set(), set(), set()),
 	"SLA Notice": (READ, READ, READ, set(), set(), set()),
+	"SLA On-Call Roster": (READ | CONFIGURE, READ, READ, set(), set(), set()),
+	"SLA Page": (READ, READ, READ, set(), set(), set()),
 	"SLA Settings": (READ | {"write"}, set(), set(), set(), set(), set()),
 }
 

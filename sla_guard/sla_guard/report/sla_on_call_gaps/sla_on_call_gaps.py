@@ -47,10 +47,10 @@ def _row(gap: Gap) -> dict:
 
 def _columns() -> list[dict]:
 	return [
-		column("starts", _("From"), "Datetime", 160),
-		column("ends", _("To"), "Datetime", 160),
+		column("starts", _("From"), "Datetime", 190),
+		column("ends", _("To"), "Datetime", 190),
 		duration("length", _("Length")),
-		link("contract", _("Contract"), "SLA Contract"),
+		link("contract", _("Contract"), "SLA Contract", 150),
 		column("title", _("Title"), width=160),
 		link("customer", _("Customer"), "Customer"),
 		column("priority", _("Priority"), width=90),
