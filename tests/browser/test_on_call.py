@@ -47,11 +47,13 @@ def shift(desk, user, level, first, last):
 	}
 
 
-def roster(desk, *shifts):
+def roster(desk, contract, *shifts):
+	"""For this contract alone: other tickets of the site call nobody by it."""
 	return make(
 		desk,
 		"SLA On-Call Roster",
 		title=ROSTER,
+		contract=contract["name"],
 		time_zone="Europe/Paris",
 		minutes_to_acknowledge=15,
 		shifts=list(shifts),
@@ -79,11 +81,12 @@ def arrive(desk, ticket):
 
 
 def test_weeks_are_filled_and_the_form_says_when_nobody_is_on_call(desk, world, people, screenshot):
-	submitted_contract(desk)
+	contract = submitted_contract(desk)
 	desk.goto("/app/sla-on-call-roster/new")
 	form = Form(desk)
 	form.arrive("title")
 	form.type("title", ROSTER)
+	form.link("contract", contract["name"])
 	desk.get_by_role("button", name="Fill Weeks").click()
 	dialog = desk.locator(".modal.show")
 	# Once it is there it has put the focus on its first field.
@@ -112,7 +115,7 @@ def test_weeks_are_filled_and_the_form_says_when_nobody_is_on_call(desk, world, 
 
 def test_the_contract_shows_its_gaps(desk, world, people, screenshot):
 	contract = submitted_contract(desk)
-	roster(desk, shift(desk, FIRST, 1, -1, 5), shift(desk, SECOND, 1, 7, 60))
+	roster(desk, contract, shift(desk, FIRST, 1, -1, 5), shift(desk, SECOND, 1, 7, 60))
 	desk.goto(f"/app/sla-contract/{contract['name']}")
 	desk.locator(".sla-duty-gaps").wait_for()
 	row = desk.locator(".sla-duty-gaps:visible tbody tr")
@@ -123,8 +126,8 @@ def test_the_contract_shows_its_gaps(desk, world, people, screenshot):
 
 
 def test_whoever_is_called_acknowledges_on_the_ticket(desk, world, people, screenshot):
-	submitted_contract(desk)
-	roster(desk, shift(desk, FIRST, 1, -1, 20))
+	contract = submitted_contract(desk)
+	roster(desk, contract, shift(desk, FIRST, 1, -1, 20))
 	ticket = opened(desk)
 	arrive(desk, ticket)
 	banner = desk.locator(".sla-on-call")
@@ -140,8 +143,8 @@ def test_whoever_is_called_acknowledges_on_the_ticket(desk, world, people, scree
 
 
 def test_by_the_page_of_the_mail_too_on_a_telephone(desk, world, people, browser, url):
-	submitted_contract(desk)
-	roster(desk, shift(desk, FIRST, 1, -1, 20))
+	contract = submitted_contract(desk)
+	roster(desk, contract, shift(desk, FIRST, 1, -1, 20))
 	ticket = opened(desk)
 	desk.set_viewport_size({"width": 375, "height": 740})
 	desk.goto(f"/sla_call?ticket={ticket}")
