@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from urllib.parse import urlencode
@@ -85,14 +86,14 @@ def _running() -> Iterator[tuple[str, Decimal, Decimal | None]]:
 		order_by="chain",
 	)
 	for name in chains:
-		for customer, *costs in _costs_of_chain(name):
+		for customer, *costs in _costs_of_chain(name, today):
 			if not allowed or customer in allowed:
 				yield tuple(costs)
 
 
-def _costs_of_chain(name: str) -> list[tuple[str, str, Decimal, Decimal | None]]:
+def _costs_of_chain(name: str, today: date) -> list[tuple[str, str, Decimal, Decimal | None]]:
 	"""By customer; kept for a while."""
-	key = f"sla_guard_running|{name}"
+	key = f"sla_guard_running|{name}|{today}"
 	found = frappe.cache.get_value(key, expires=True)
 	if found is None:
 		found = _work_out(name)
