@@ -81,13 +81,16 @@ def address(name: str) -> None:
 		return
 	rule = frappe.get_cached_doc(RULE, alert.rule)
 	why = RULE_IS_OFF if not rule.enabled else why_not(alert, clock_of(alert))
-	if not why:
-		_announce(alert)
-		readers = readers_of(rule, alert)
-		_insert_notices(alert, readers)
-		why = "" if readers or names_nobody(rule) else NOBODY
-	state = NOT_TOLD if why else BEING_TOLD
-	store.update(ALERT, name, {"state": state, "why": why or None})
+	if why:
+		store.update(ALERT, name, {"state": NOT_TOLD, "why": why})
+		return
+	readers = readers_of(rule, alert)
+	_insert_notices(alert, readers)
+	nobody = not readers and not names_nobody(rule)
+	said = {"state": NOT_TOLD, "why": NOBODY} if nobody else {"state": BEING_TOLD}
+	store.update(ALERT, name, said)
+	# The last of all: what waits for the commit to call a webhook outlives a transaction that fails.
+	_announce(alert)
 
 
 def why_not(alert: Document | frappe._dict, clock: frappe._dict | None) -> str:
