@@ -78,9 +78,11 @@ class TestTemplates(SiteTestCase):
 		for names, levels in (
 			(["P1", "P2", "P3", "P4"], ["P1", "P2", "P3"]),
 			(["Low", "Medium", "High", "Urgent"], ["Urgent", "High", "Medium"]),
+			# As ERPNext has them: what it calls high is what is most urgent.
+			(["High", "Low", "Medium"], ["High", "Medium", "Low"]),
 			(["Critique", "Haute", "Moyenne", "Basse"], ["Critique", "Haute", "Moyenne"]),
 			(["1 - Critical", "2 - High", "10 - Low"], ["1 - Critical", "2 - High", None]),
-			(["High", "Low", "Medium", "P1", "P2", "P3"], ["P1", "P2", "P3"]),
+			(["High", "Low", "Medium", "P1", "P2", "P3", "P4"], ["P1", "P2", "P3"]),
 			(["Whatever"], [None, None, None]),
 		):
 			found = guessed(names)

@@ -7,7 +7,7 @@ sla_guard.try_contract = (() => {
 
 	function show(frm) {
 		const zone = frm.doc.time_zone || frappe.boot.time_zone?.system || "UTC";
-		const now = moment().tz(zone) || moment();
+		const now = first_asked(frm.doc.effective_from, zone);
 		let asked = 0;
 		const dialog = new frappe.ui.Dialog({ title: __("Try It"), size: "extra-large", fields: fields(frm, zone, now, () => ask()) });
 		// The first of them would open its list over the answer.
@@ -33,6 +33,12 @@ sla_guard.try_contract = (() => {
 				.then(({ message }) => mine === asked && answer(dialog, told(message)))
 				.catch((refusal) => mine === asked && answer(dialog, refused(refusal)));
 		}
+	}
+
+	// Now, or the first morning of a contract that is still to come.
+	function first_asked(effective_from, zone) {
+		const now = moment().tz(zone) || moment();
+		return effective_from > now.format("YYYY-MM-DD") ? moment.tz(`${effective_from} 09:00`, zone) : now;
 	}
 
 	function fields(frm, zone, now, change) {

@@ -18,15 +18,16 @@ from sla_guard.statements.words import locale_of
 
 HOUR = 3600
 CRITICAL, HIGH, MEDIUM, REST = LEVELS = ("critical", "high", "medium", "rest")
-# How sites name their priorities: what says each level but the last, which the default target is for.
+# How sites name their priorities, the most urgent first.
 FAMILIES = (
-	{CRITICAL: r"p1", HIGH: r"p2", MEDIUM: r"p3"},
-	{
-		CRITICAL: r"critical|critique|urgente?|blocking|bloquante?",
-		HIGH: r"high|haute?|élevée?|major|majeure?",
-		MEDIUM: r"medium|normale?|moyenne?",
-	},
-	{level: rf"(?:prio|priority|priorité)?\s*{place}" for place, level in enumerate(LEVELS[:3], 1)},
+	("p1", "p2", "p3", "p4"),
+	(
+		"critical|critique|urgente?|blocking|bloquante?",
+		"high|haute?|élevée?|major|majeure?",
+		"medium|normale?|moyenne?",
+		"low|basse?|faible|minor|mineure?",
+	),
+	tuple(rf"(?:prio|priority|priorité)?\s*{place}" for place in range(1, 5)),
 )
 
 
@@ -115,20 +116,19 @@ def choices() -> dict:
 
 
 def guessed(names: list[str]) -> dict[str, str]:
-	"""The priority for each level but the last, by what its name says; levels without one are left out. On a site that
-	names them in two ways, those of the way with more of them."""
-	return max((_guessed(names, family) for family in FAMILIES), key=len)
+	"""The priority for each level but the last, by what their names say: the most urgent that there is for the first.
+	On a site that names them in two ways, those of the way with more of them."""
+	ways = ([name for pattern in family if (name := _named(pattern, names))] for family in FAMILIES)
+	return dict(zip(LEVELS[:-1], max(ways, key=len), strict=False))
 
 
-def _guessed(names: list[str], family: dict[str, str]) -> dict[str, str]:
-	found = {}
-	for level, pattern in family.items():
-		for name in names:
-			# As it is called, and as it is shown.
-			said = {name.strip().lower(), _(name).strip().lower()}
-			if any(re.fullmatch(rf"(?:{pattern})(?:\W.*)?", each) for each in said):
-				found.setdefault(level, name)
-	return found
+def _named(pattern: str, names: list[str]) -> str:
+	for name in names:
+		# As it is called, and as it is shown.
+		said = {name.strip().lower(), _(name).strip().lower()}
+		if any(re.fullmatch(rf"(?:{pattern})(?:\W.*)?", each) for each in said):
+			return name
+	return ""
 
 
 def usual_services() -> list[str]:
@@ -170,9 +170,9 @@ def title_of(template: str) -> str:
 
 def level_name(level: str) -> str:
 	return {
-		CRITICAL: _("Critical"),
-		HIGH: _("High"),
-		MEDIUM: _("Medium"),
+		CRITICAL: _("Critical Priority"),
+		HIGH: _("High Priority"),
+		MEDIUM: _("Medium Priority"),
 		REST: _("All other tickets"),
 	}[level]
 
