@@ -39,6 +39,18 @@ def track_from(desk, when):
 	return before
 
 
+def enter_date(desk, box, text, taken):
+	"""Types a date until `taken`, an expression in the page, says that it was: the calendar beside a box that is still
+	being drawn or faded in puts the box back."""
+	for _ in range(20):
+		box.fill(text)
+		box.blur()
+		if desk.evaluate(f"async () => {{ await frappe.after_ajax(); return Boolean({taken}); }}"):
+			return
+		desk.wait_for_timeout(250)
+	raise AssertionError(f"{text} was not taken")
+
+
 class Form:
 	def __init__(self, page):
 		self.page = page
@@ -61,6 +73,11 @@ class Form:
 		self.type(field, name)
 		# The site is asked first whether there is such a record.
 		self.page.wait_for_function("([field, name]) => cur_frm.doc[field] === name", arg=[field, name])
+
+	def date(self, field, text):
+		enter_date(
+			self.page, self.control(field).locator("input:visible").first, text, f"cur_frm.doc.{field}"
+		)
 
 	def add_row(self, table):
 		grid = self.page.locator(f"[data-fieldname={table}]")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.browser.desk import Form, as_read, call, today
+from tests.browser.desk import Form, as_read, call, enter_date, today
 
 CUSTOMER, GROUP, TERRITORY = "Browser Acme", "Browser Customers", "Browser Territory"
 HOURS, TITLE = "Browser Always", "Browser Gold"
@@ -63,7 +63,7 @@ def new_contract(desk, response, resolution):
 	form.arrive("title")
 	form.type("title", TITLE)
 	form.link("customer", CUSTOMER)
-	form.type("effective_from", as_read(desk, today(desk)))
+	form.date("effective_from", as_read(desk, today(desk)))
 	form.link("support_hours", HOURS)
 	enter_times(form, response, resolution)
 	return form
@@ -166,8 +166,8 @@ def test_a_new_version_takes_over_from_the_day_that_is_asked_for(desk, world, sc
 	tomorrow = str(today(desk) + timedelta(days=1))
 	desk.get_by_role("button", name="New Version").click()
 	dialog = desk.locator(".modal.show")
-	dialog.locator("input[data-fieldname=effective_from]").fill(as_read(desk, tomorrow))
-	dialog.locator("input[data-fieldname=effective_from]").blur()
+	box = dialog.locator("input[data-fieldname=effective_from]")
+	enter_date(desk, box, as_read(desk, tomorrow), "cur_dialog?.get_value('effective_from')")
 	dialog.get_by_role("button", name="Create").click()
 	desk.wait_for_url(re.compile("/sla-contract/new"))
 	form = Form(desk)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.desk import Form, as_read, call, today
+from tests.browser.desk import Form, as_read, call, today, track_from
 from tests.browser.test_contract import (
 	CUSTOMER,
 	HOURS,
@@ -19,7 +19,6 @@ from tests.browser.test_contract import (
 from tests.browser.test_contract import world as _world
 
 world = _world
-SETTINGS = "/api/resource/SLA Settings/SLA Settings"
 LUNCH = "Browser Lunch"
 
 
@@ -43,10 +42,9 @@ def lunch(desk, world):
 @pytest.fixture
 def tracked(desk):
 	"""Tickets of any age are tracked."""
-	before = call(desk, "GET", SETTINGS)["data"].get("tracked_from")
-	assert call(desk, "PUT", SETTINGS, tracked_from=None)["status"] == 200
+	before = track_from(desk, None)
 	yield
-	call(desk, "PUT", SETTINGS, tracked_from=before)
+	track_from(desk, before)
 
 
 def settled(desk):
@@ -168,7 +166,7 @@ def test_a_contract_starts_from_a_template(desk, world, screenshot):
 	dialog.wait_for(state="hidden")
 	form.type("title", TITLE)
 	form.link("customer", CUSTOMER)
-	form.type("effective_from", as_read(desk, today(desk)))
+	form.date("effective_from", as_read(desk, today(desk)))
 	form.save()
 	contract = saved_contract(desk)
 	assert contract["support_hours"] == HOURS
