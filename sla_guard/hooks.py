@@ -14,6 +14,7 @@ fixtures = [
 ]
 after_install = "sla_guard.install.after_install"
 after_migrate = "sla_guard.install.after_migrate"
+before_uninstall = "sla_guard.install.before_uninstall"
 
 # The framework drops an item without a DocType that there is.
 standard_portal_menu_items = [

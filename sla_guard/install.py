@@ -60,6 +60,11 @@ def after_install():
 	defaults.make()
 
 
+def before_uninstall():
+	"""What belongs to no module the framework would leave behind."""
+	frappe.delete_doc("Custom HTML Block", "SLA Inbox", ignore_missing=True, force=True)
+
+
 def after_migrate():
 	add_indexes()
 

@@ -32,6 +32,8 @@ class TestApps(SiteTestCase):
 			tables = frappe.db.get_tables(cached=False)
 			self.assertFalse([name for name in doctypes if f"tab{name}" in tables])
 			self.assertFalse(frappe.get_all("Custom Field", {"module": "SLA Guard"}))
+			self.assertFalse(frappe.db.exists("Workspace", "SLA Guard"))
+			self.assertFalse(frappe.db.exists("Custom HTML Block", "SLA Inbox"))
 		finally:
 			host.run("install-app", "sla_guard")
 		self.assertEqual(set(doctypes), set(frappe.get_all("DocType", {"module": "SLA Guard"}, pluck="name")))
