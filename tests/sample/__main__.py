@@ -24,7 +24,7 @@ def main() -> None:
 	for line in table.statement_lines(statements):
 		print(line)
 	print(
-		"\nIn the desk, begin at /app/issue, then /app/sla-contract, /app/sla-statement and /app/sla-breach"
+		"\nIn the desk, begin at /app/issue, then /app/sla-guard, /app/sla-contract and /app/sla-statement"
 	)
 	print("The customers' page is /sla, for:")
 	for customer in world.CONTRACTS:
