@@ -114,6 +114,20 @@ class TestFigures(SiteTestCase):
 		with at(NOW), self.set_user(reader):
 			self.assertEqual(overview.penalties_so_far(), "none")
 
+	def test_a_limit_of_other_records_is_none_of_penalties(self):
+		late()
+		reader = make_user("overview-elsewhere", "SLA Manager")
+		limit = {
+			"doctype": "User Permission",
+			"user": reader,
+			"allow": "Customer",
+			"for_value": customer("Brown"),
+		}
+		elsewhere = {"apply_to_all_doctypes": 0, "applicable_for": "Issue"}
+		frappe.get_doc(limit | elsewhere).insert(ignore_permissions=True)
+		with at(NOW), self.set_user(reader):
+			self.assertIn(expected(100, 310), overview.penalties_so_far())
+
 	def test_nobody_without_a_role_sees_a_figure(self):
 		nobody = make_user("overview-nobody")
 		with at(NOW), self.set_user(nobody):
