@@ -61,9 +61,13 @@ doc_events = {
 	},
 }
 
-has_permission = {"SLA Statement": "sla_guard.permissions.may_see_statement"}
+has_permission = {
+	"SLA Statement": "sla_guard.permissions.may_see_statement",
+	"SLA Notice": "sla_guard.permissions.may_see_notice",
+}
 permission_query_conditions = {
 	"SLA Statement": "sla_guard.permissions.statement_conditions",
+	"SLA Notice": "sla_guard.permissions.notice_conditions",
 	**dict.fromkeys(
 		(
 			"SLA Statement Line",

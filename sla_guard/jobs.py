@@ -7,6 +7,7 @@ from datetime import date
 from itertools import chain
 
 import frappe
+from frappe.model.document import Document
 
 from sla_guard import maintenance, outages
 from sla_guard.engine.terms import PAUSED, RUNNING
@@ -44,7 +45,7 @@ def tell_alerts() -> None:
 	readers = {reader: notify.waiting_for(reader) for reader in notify.readers_waiting(now)}
 	_each_or_later(notices.tell_reader, notify.NOTICE, readers)
 	for name in notify.alerts_told():
-		_transaction(notify.finish, name)
+		_transaction(_or_log, notify.finish, name)
 
 
 def _each_or_later(verb: Callable[[str], None], doctype: str, rows: dict[str, list[str]]) -> None:
@@ -95,20 +96,10 @@ def call_for(ticket: str) -> None:
 
 def _call(names: list[str]) -> None:
 	for name in names:
-		_transaction(_follow_or_log, name)
+		_transaction(_or_log, following.follow, name)
 	# Only now: a mail server that does not answer holds up no call.
 	for name in names:
 		calls.send_at_once(name)
-
-
-def _follow_or_log(name: str) -> None:
-	try:
-		following.follow(name)
-	except tickets.NOT_OURS:
-		raise
-	except Exception:
-		frappe.db.rollback()
-		frappe.log_error("SLA Guard: on call", reference_doctype="Issue", reference_name=name)
 
 
 def draft_statements() -> None:
@@ -143,13 +134,13 @@ def deliver_statements() -> None:
 	delivery.catch_up()
 	alerts.overdue()
 	for dispute in conversation.overdue():
-		_transaction(conversation.remind, dispute)
+		_transaction(_or_log, conversation.remind, dispute)
 
 
 def accept_statements() -> None:
 	"""Every hour: statements whose customer has been silent for as long as the contract says."""
 	for name in acceptance.silent():
-		_transaction(acceptance.accept_by_silence, name)
+		_transaction(_or_log, acceptance.accept_by_silence, name)
 
 
 def measure_service(service: str, after: str = "") -> None:
@@ -231,6 +222,17 @@ def _at_risk(now: int) -> Iterator[str]:
 	yield from query.where((issue.sla_at_risk == 0) & (issue.sla_at_risk_from <= to_site(now))).run(
 		pluck=True
 	)
+
+
+def _or_log(verb: Callable, about: str | Document) -> None:
+	"""One that fails does not hold up the others; the next run tries it again."""
+	try:
+		verb(about)
+	except tickets.NOT_OURS:
+		raise
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error(title=f"SLA Guard: {verb.__name__} {getattr(about, 'name', about)}")
 
 
 def _in_its_own_transaction(name: str, verb: Callable) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import frappe
 from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
+from frappe.permissions import get_allowed_docs_for_doctype
 from frappe.utils import (
 	add_months,
 	escape_html,
@@ -77,7 +78,7 @@ def _of_cap(currency: str, both: list[Decimal | None]) -> str:
 def _running() -> Iterator[tuple[str, Decimal, Decimal | None]]:
 	"""Currency, costs so far and cap of each contract and customer with penalties, in its reporting period of now."""
 	today = getdate(to_site(now_us()))
-	allowed = {each.doc for each in get_user_permissions().get("Customer", ())}
+	allowed = get_allowed_docs_for_doctype(get_user_permissions().get("Customer", []), "SLA Penalty")
 	chains = frappe.get_list(
 		"SLA Contract",
 		{"docstatus": 1, "effective_from": ("<=", today)},

@@ -128,6 +128,24 @@ def conditions_of_rows(user: str | None = None, doctype: str | None = None) -> s
 	return f"(`tab{doctype}`.parenttype != {frappe.db.escape(parent)} or {seen})"
 
 
+# ---- hooks of SLA Notice
+
+
+def notice_conditions(user: str | None = None, doctype: str | None = None) -> str:
+	"""permission_query_conditions: the notices of alerts that the user may see, which name customer and company."""
+	conditions = DatabaseQuery("SLA Alert", user=user).build_match_conditions()
+	if not conditions:
+		return ""
+	return f"`tabSLA Notice`.alert in (select `tabSLA Alert`.name from `tabSLA Alert` where {conditions})"
+
+
+def may_see_notice(
+	doc: Document, ptype: str | None = "read", user: str | None = None, debug: bool = False
+) -> bool:
+	"""has_permission."""
+	return bool(frappe.has_permission("SLA Alert", "read", doc.alert, user=user))
+
+
 # ---- instead of the framework's
 
 

@@ -61,8 +61,12 @@ def _level(level: int, shifts: list[Shift], start: int, end: int) -> dict:
 def _for_contracts(roster: Document, now: int) -> dict:
 	span = span_ahead(now)
 	known = rosters(now)
+	# As the reader may see them, as in the report.
+	readable = frappe.get_list("SLA Contract", {"docstatus": 1}, pluck="name", limit_page_length=0)
 	served = [
-		each for each in promises(*span) if roster.name in {one.name for one in rosters_of(each, known)}
+		each
+		for each in promises(*span, readable)
+		if roster.name in {one.name for one in rosters_of(each, known)}
 	]
 	found = gaps(*span, contracts={each.contract for each in served})
 	return {

@@ -24,6 +24,7 @@ from sla_guard.engine.penalty.money import from_units, to_units
 from sla_guard.engine.periods import Period, period_of
 from sla_guard.maintenance import announced
 from sla_guard.outages import outages_of
+from sla_guard.site_time import now_us
 from sla_guard.sla_guard.doctype.sla_contract.money import penalty_terms
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of
 from sla_guard.statements.commitments import Breach, Missed, Reading, breaches_dated, read
@@ -76,7 +77,8 @@ class Chain(NamedTuple):
 
 
 class Computed(NamedTuple):
-	"""The numbers of a customer's statement for a period, before what earlier statements bring along."""
+	"""The numbers of a customer's statement for a period, before what earlier statements bring along. `until`: the
+	instant at which its clocks were read."""
 
 	chain: Chain
 	customer: str
@@ -84,6 +86,7 @@ class Computed(NamedTuple):
 	reading: Reading
 	availability: dict[str, Availability]
 	charge: Charge
+	until: int
 
 	@property
 	def version(self) -> Document:
@@ -122,20 +125,27 @@ def compute(
 ) -> Computed:
 	"""The numbers of a period. `used_in_year`: what the periods before it in its contract year came to. `earn_back`:
 	what is to be given back at most, by what was read of the period."""
-	start, end = chain.instants(period)
-	reading = read(chain.names, customer, start, end)
+	start, until = _so_far(chain, period)
+	reading = read(chain.names, customer, start, until)
 	available = _availability(chain, customer, period)
 	charged = charge(
 		period,
 		chain.terms,
-		misses=_misses(chain, customer, period, reading),
+		misses=_misses(chain, customer, period, reading, until),
 		decided=decided(reading),
 		availability=available,
 		zone=chain.at_end_of(period).time_zone,
 		used_in_year=used_in_year,
 		earn_back=earn_back(reading),
 	)
-	return Computed(chain, customer, period, reading, available, charged)
+	return Computed(chain, customer, period, reading, available, charged, until)
+
+
+def _so_far(chain: Chain, period: Period) -> tuple[int, int]:
+	"""The instants from which to which a period is read: one that is not over, to the present. What still runs has not
+	been missed by then, nor is it late by what is yet to come."""
+	start, end = chain.instants(period)
+	return start, min(end, max(start, now_us()))
 
 
 def decided(reading: Reading) -> list[Decided]:
@@ -150,9 +160,9 @@ def decided(reading: Reading) -> list[Decided]:
 # ---- what was missed
 
 
-def _misses(chain: Chain, customer: str, period: Period, reading: Reading) -> list[Miss]:
-	start, end = chain.instants(period)
-	found = {each.breach.name: _late_miss(chain, each, start, end) for each in reading.missed}
+def _misses(chain: Chain, customer: str, period: Period, reading: Reading, until: int) -> list[Miss]:
+	start, _end = chain.instants(period)
+	found = {each.breach.name: _late_miss(chain, each, start, until) for each in reading.missed}
 	# The n-th breach of its period is so by those that were missed with it, whatever became of them.
 	for other in {chain.period_at(miss.breached_us) for miss in found.values()} - {period}:
 		for breach in breaches_dated(chain.names, customer, *chain.instants(other)):

@@ -73,9 +73,8 @@ def _compliance(computed: Computed) -> Iterator[dict]:
 def _breaches(computed: Computed) -> Iterator[dict]:
 	for each in _dated(computed.reading.commitments, MISSED, EXCLUDED, WAIVED):
 		breach = computed.reading.breaches.get((each.ticket, each.clock.metric, each.clock.cycle))
-		late = lateness(
-			each.clock, each.calendar, computed.instants[1], computed.chain.pauses_count(each.contract)
-		)
+		pauses_count = computed.chain.pauses_count(each.contract)
+		late = lateness(each.clock, each.calendar, computed.until, pauses_count)
 		yield {
 			"breach": breach.name if breach else "",
 			"ticket": each.ticket,
@@ -138,7 +137,7 @@ def _availability(computed: Computed) -> Iterator[dict]:
 
 
 def _figures(computed: Computed) -> dict:
-	found = figures(computed.reading.commitments, *computed.instants)._asdict()
+	found = figures(computed.reading.commitments, computed.instants[0], computed.until)._asdict()
 	pauses = found.pop("pauses_to_see")
 	plain = {name: value._asdict() if hasattr(value, "_asdict") else value for name, value in found.items()}
 	return plain | {"pauses_to_see": [pause._asdict() for pause in pauses]}

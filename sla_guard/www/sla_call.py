@@ -21,6 +21,8 @@ VERBS = {"acknowledge": acknowledge, "take_in_charge": take_in_charge}
 
 
 def get_context(context: frappe._dict) -> None:
+	# Else the framework would remember for everybody that there is no page at an address that one may not see.
+	frappe.local.no_cache = 1
 	ticket = frappe.form_dict.get("ticket") or ""
 	if frappe.session.user == "Guest":
 		_go_to("/login?redirect-to=" + quote(f"/sla_call?ticket={ticket}", safe=""))

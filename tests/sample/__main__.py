@@ -23,9 +23,7 @@ def main() -> None:
 	print()
 	for line in table.statement_lines(statements):
 		print(line)
-	print(
-		"\nIn the desk, begin at /app/issue, then /app/sla-guard, /app/sla-contract and /app/sla-statement"
-	)
+	print("\nIn the desk, begin at /app/issue, then /app/sla-guard, /app/sla-contract and /app/sla-statement")
 	print("The customers' page is /sla, for:")
 	for customer in world.CONTRACTS:
 		print(f"  {world.ADDRESSES[customer]}, password {world.PASSWORD} ({customer})")

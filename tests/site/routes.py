@@ -124,6 +124,17 @@ def page(path, user, *, when=None, **form):
 	return answer.status_code, answer.get_data(as_text=True), answer.headers.get("Location")
 
 
+@contextmanager
+def remembering_pages():
+	"""The website keeps what it has answered, as it does where no developer works on it."""
+	before, frappe.conf.developer_mode = frappe.conf.developer_mode, 0
+	try:
+		yield
+	finally:
+		frappe.conf.developer_mode = before
+		frappe.cache.delete_value("website_404")
+
+
 # ---- mails
 
 

@@ -10,6 +10,7 @@ from sla_guard.engine.events import RESTORATION_FAILED
 from sla_guard.helpdesk import actions
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import keep, terms_named
+from sla_guard.statements import acceptance
 from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.records import at, breaches, change, clock, shown, us
 
@@ -175,6 +176,22 @@ class TestPoison(CommittedCase):
 			jobs.reconcile()
 		self.assertEqual(breaches(self.poison), BOTH)
 		self.assertEqual(shown(self.poison)[0], "Breached")
+
+
+class TestPoisonedStatement(CommittedCase):
+	def test_one_that_cannot_be_accepted_does_not_hold_up_the_others(self):
+		accepted = []
+
+		def accept(name):
+			if name == "poison":
+				raise RuntimeError(name)
+			accepted.append(name)
+
+		found = patch.object(acceptance, "silent", return_value=["poison", "sound"])
+		with found, patch.object(acceptance, "accept_by_silence", accept):
+			jobs.accept_statements()
+		self.assertEqual(accepted, ["sound"])
+		self.assertTrue(frappe.get_all("Error Log", {"error": ("like", "%RuntimeError: poison%")}))
 
 
 class TestKilled(CommittedCase):

@@ -30,7 +30,9 @@ from tests.site.routes import (
 	as_user,
 	list_menu,
 	mail_out,
+	page,
 	portal_user,
+	remembering_pages,
 	request,
 	sending_mailbox,
 	waiting_mails,
@@ -178,6 +180,17 @@ class TestCalls(OnCallCase):
 		self.assertIn("/sla_call?ticket=" + ticket.name, text)
 		self.assertIn("Prendre l’appel", text)
 		self.assertIn("Acme", text)
+
+	def test_that_there_is_no_page_for_one_is_not_remembered_for_another(self):
+		self.roster()
+		ticket = self.ticket()
+		self.look(NIGHT, ticket)
+		path = f"/sla_call?ticket={ticket.name}"
+		with remembering_pages():
+			for user, status in ((portal_user(customer="Acme"), 404), (self.ann, 200)):
+				# As at the beginning of each request.
+				frappe.local.no_cache = 0
+				self.assertEqual(page(path, user, when="2026-01-10 03:01")[0], status)
 
 	def test_a_call_answers_no_customer(self):
 		self.roster()

@@ -250,6 +250,15 @@ class TestShown(RosterCase):
 		self.assertEqual(duty["contracts"], ["Gold"])
 		self.assertEqual(len(duty["gaps"]), 1)
 
+	def test_the_form_of_the_roster_names_the_contracts_that_the_reader_may_see(self):
+		document = roster((self.ann, START, HALF)).insert()
+		reader = agent("limited")
+		frappe.permissions.add_user_permission("Customer", customer("Beta"), reader)
+		with at(START), as_user(reader):
+			request("frappe.desk.form.load.getdoc", doctype="SLA On-Call Roster", name=document.name)
+		duty = frappe.response.docs[0].get("__onload").duty
+		self.assertEqual((duty["contracts"], duty["gaps"]), ([], []))
+
 	def test_a_customer_sees_none_of_it(self):
 		visitor = portal_user(customer="Acme")
 		with as_user(visitor):

@@ -22,6 +22,7 @@ from tests.site.records import (
 	roster,
 	rule,
 	service,
+	tiers,
 	utc,
 )
 from tests.site.routes import as_user
@@ -73,6 +74,27 @@ class TestFigures(SiteTestCase):
 		self.assertEqual(draft.computed.charge.total, 200)
 		self.assertIn(f">{expected(200, 310)}<", said)
 
+	def test_what_runs_still_is_no_miss_though_it_would_be_one_before_the_period_is_over(self):
+		levels = tiers("Level", (0, 95, None), percent=10)
+		by_level = rule("Level", "Tiers by compliance", metric="Response")
+		self.of_brown(by_level, penalty_tiers=levels, minimum_sample=1)
+		met(customer="Brown")
+		issue("2026-01-20 11:30", customer="Brown")
+		with at(NOW):
+			self.assertIn(f">{crowns(0)}<", overview.penalties_so_far())
+
+	def test_what_was_missed_is_as_late_as_it_is_by_now(self):
+		self.of_brown(rule("Hours", "Per started unit late", metric="Response", unit="Hour"))
+		late("2026-01-20 09:00", customer="Brown")
+		with at(NOW):
+			self.assertIn(f">{crowns(200)}<", overview.penalties_so_far())
+
+	def of_brown(self, *rules, **rest):
+		customer("Brown")
+		found = in_force(customer="Brown", **money(*rules, currency=currency("SEK"), **rest))
+		frappe.cache.delete_value(kept(found))
+		self.addCleanup(frappe.cache.delete_value, kept(found))
+
 	def test_without_a_cap_there_is_no_cap_to_be_told(self):
 		customer("Brown")
 		other = in_force(customer="Brown", **money(rule(metric="Response"), currency="CHF"))
@@ -91,6 +113,20 @@ class TestFigures(SiteTestCase):
 		).insert(ignore_permissions=True)
 		with at(NOW), self.set_user(reader):
 			self.assertEqual(overview.penalties_so_far(), "none")
+
+	def test_a_limit_of_other_records_is_none_of_penalties(self):
+		late()
+		reader = make_user("overview-elsewhere", "SLA Manager")
+		limit = {
+			"doctype": "User Permission",
+			"user": reader,
+			"allow": "Customer",
+			"for_value": customer("Brown"),
+		}
+		elsewhere = {"apply_to_all_doctypes": 0, "applicable_for": "Issue"}
+		frappe.get_doc(limit | elsewhere).insert(ignore_permissions=True)
+		with at(NOW), self.set_user(reader):
+			self.assertIn(expected(100, 310), overview.penalties_so_far())
 
 	def test_nobody_without_a_role_sees_a_figure(self):
 		nobody = make_user("overview-nobody")
@@ -138,6 +174,10 @@ def kept(contract):
 def expected(amount, cap):
 	both = (frappe.utils.fmt_money(each, currency="CHF") for each in (amount, cap))
 	return "{} of {}".format(*both)
+
+
+def crowns(amount):
+	return frappe.utils.fmt_money(amount, currency="SEK")
 
 
 def as_dict(chart):

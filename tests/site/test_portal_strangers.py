@@ -1,7 +1,6 @@
 """Whatever is asked of the pages at /sla by the name of something that is another's: there is no such page; and a form
 that is sent to them changes nothing of another's."""
 
-from contextlib import contextmanager
 from itertools import product
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ from sla_guard.portal.statements import download
 from tests.site.case import make_user
 from tests.site.decisions import breach, claimed, statement
 from tests.site.records import at, issue
-from tests.site.routes import as_user, page, request
+from tests.site.routes import as_user, page, remembering_pages, request
 from tests.site.test_portal import PortalCase
 
 NOTHING = (None, "", "0", "%", "*", "' or 1=1 --", "../index", "None")
@@ -196,14 +195,3 @@ class TestForms(StrangersCase):
 		for action in ("", "delete", "__class__"):
 			form = {"name": self.own.name, "action": action}
 			self.assertEqual(self.status("ann", "/sla/statement", **form)[0], 404)
-
-
-@contextmanager
-def remembering_pages():
-	"""The website keeps what it has answered, as it does where no developer works on it."""
-	before, frappe.conf.developer_mode = frappe.conf.developer_mode, 0
-	try:
-		yield
-	finally:
-		frappe.conf.developer_mode = before
-		frappe.cache.delete_value("website_404")

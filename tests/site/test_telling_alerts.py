@@ -5,13 +5,14 @@ from email.header import decode_header, make_header
 from unittest.mock import patch
 
 import frappe
+from frappe import client
 
 from sla_guard import jobs
 from sla_guard.notify import delivery, telling
 from tests.site.case import make_user
 from tests.site.committed import at_once, killed_at, points
 from tests.site.notifying import ToldCase, alerts, messages, notices, states
-from tests.site.records import at, change, clock, facts, priority, roster, target
+from tests.site.records import at, change, clock, customer, facts, priority, roster, target
 from tests.site.routes import agent, as_user, contact, request, waiting_mails
 
 
@@ -368,6 +369,24 @@ class TestWebhook(ToldCase):
 			[(call.args or (call.kwargs["doc"],))[0].ticket for call in called.call_args_list], [ticket.name]
 		)
 		self.assertEqual(states(ticket), [("Told", None)] * 2)
+
+
+class TestLimited(ToldCase):
+	def test_who_is_told_of_a_ticket_sees_who_may_see_its_alerts(self):
+		self.rule(75)
+		ticket = self.issue("2026-01-05 09:00")
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		name = frappe.db.get_value("SLA Notice", {"ticket": ticket.name})
+		reader = agent("limited")
+		with as_user(reader):
+			self.assertIn(name, frappe.get_list("SLA Notice", pluck="name", limit_page_length=0))
+			client.get("SLA Notice", name)
+		frappe.permissions.add_user_permission("Customer", customer("Elsewhere"), reader)
+		with as_user(reader):
+			self.assertEqual(frappe.get_list("SLA Notice", {"name": name}), [])
+			with self.assertRaises(frappe.PermissionError):
+				client.get("SLA Notice", name)
 
 
 class TestImmutable(ToldCase):
