@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import frappe
-from frappe.utils import get_system_timezone, now_datetime
+from frappe.utils import get_system_timezone, get_url, now_datetime
 
 from sla_guard import store
 from sla_guard.engine.terms import PAUSED
@@ -20,6 +20,7 @@ from sla_guard.notify.delivery import NOTICE, again, clock_of, locked, waiting_f
 from sla_guard.notify.steps import DUE
 from sla_guard.notify.telling import EMAIL, IN_APP, TODO, Outcome, attempt, may_be_told, write_to
 from sla_guard.notify.words import Told
+from sla_guard.portal import page
 from sla_guard.site_time import now_us
 from sla_guard.statements.words import Words, language_of
 
@@ -138,7 +139,7 @@ def _digest(user: str, zone: str, items: list[Item], way: str) -> Outcome:
 	return attempt(
 		user,
 		lambda _language: words.digest_subject(many),
-		lambda language: words.digest_body(many, Words(language, zone, None), linked=True),
+		lambda language: words.digest_body(many, Words(language, zone, None), words.our_link),
 		("Issue", "", words.digest_link(many)),
 		{way},
 	)
@@ -163,9 +164,10 @@ def _digest_to(address: str, language: str, zone: str, many: list[Told]) -> Outc
 		address,
 		language,
 		lambda _language: words.digest_subject(many),
-		lambda language: words.digest_body(many, Words(language, zone, None), linked=False),
+		lambda language: words.digest_body(many, Words(language, zone, None), words.customers_link),
 		reference_doctype="Issue",
 		reference_name="",
+		link=get_url(page.path("")),
 	)
 	return _outcome(done)
 
@@ -178,6 +180,7 @@ def _one_to(address: str, language: str, item: Item) -> Outcome:
 		lambda language: words.body(item.told, Words(language, item.told.zone, None)),
 		reference_doctype="Issue",
 		reference_name=item.told.ticket,
+		link=words.customers_link(item.told),
 	)
 	return _outcome(done)
 

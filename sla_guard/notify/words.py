@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 import frappe
 from frappe import _
-from frappe.utils import get_url_to_form, get_url_to_list
+from frappe.utils import get_url, get_url_to_form, get_url_to_list
 
 from sla_guard.engine.terms import RESPONSE, STOPPED
 from sla_guard.notify.steps import DUE
+from sla_guard.portal import page
 from sla_guard.statements.words import NOTHING, Words
 
 # An address of a list takes no more names.
@@ -114,14 +116,19 @@ def digest_subject(many: list[Told]) -> str:
 	return _("{0} deadlines: {1} overdue, {2} coming up").format(len(many), overdue, len(many) - overdue)
 
 
-def digest_body(many: list[Told], words: Words, linked: bool) -> str:
-	"""A table, the most urgent first; `linked` to the desk."""
+def customers_link(told: Told) -> str:
+	"""Where the customer reads about the ticket: the portal's page of it."""
+	return get_url(page.path("/ticket", name=told.ticket))
+
+
+def digest_body(many: list[Told], words: Words, link: Callable[[Told], str]) -> str:
+	"""A table, the most urgent first, each with its link."""
 	shown = {
 		"labels": [_("Ticket"), _("Subject"), _("Customer"), _("Deadline")],
 		"rows": [
 			{
 				"ticket": told.ticket,
-				"url": get_url_to_form("Issue", told.ticket) if linked else "",
+				"url": link(told),
 				"about": told.about,
 				"customer": told.customer or NOTHING,
 				"how": _how_it_stands(told, words),
@@ -130,6 +137,11 @@ def digest_body(many: list[Told], words: Words, linked: bool) -> str:
 		],
 	}
 	return frappe.render_template("sla_guard/templates/notify/digest.html", shown)
+
+
+def our_link(told: Told) -> str:
+	"""Its form in the desk."""
+	return get_url_to_form("Issue", told.ticket)
 
 
 def digest_link(many: list[Told]) -> str:

@@ -160,6 +160,16 @@ def test_quick_filters_are_filters_of_the_list(desk, contract, screenshot):
 	assert done not in subjects(desk)
 
 
+def test_the_quick_filters_stand_in_line_with_those_above_them(desk, contract):
+	ticket(desk, "In line")
+	open_list(desk)
+	above, ours = (
+		desk.locator(".standard-filter-section input:visible").first,
+		desk.locator(".sla-quick .btn").first,
+	)
+	assert abs(above.bounding_box()["x"] - ours.bounding_box()["x"]) <= 2
+
+
 def press(desk, label):
 	"""Turns a quick filter on or off; that it is drawn so says that the list has come."""
 	button = desk.get_by_role("button", name=label, exact=True)

@@ -41,6 +41,10 @@ def mails_to(address):
 	return found
 
 
+def portal_page(ticket):
+	return frappe.utils.get_url(f"/sla/ticket?name={ticket.name}")
+
+
 class TestTold(ToldCase):
 	def test_within_the_next_minute_and_once(self):
 		self.rule(75)
@@ -164,6 +168,7 @@ class TestWhom(ToldCase):
 			subject.startswith(f"{ticket.name}, Panne: 75 % du délai de prise en charge (GTI)"), subject
 		)
 		self.assertNotIn(frappe.utils.get_url_to_form("Issue", ticket.name), body)
+		self.assertIn(f'href="{portal_page(ticket)}"', body)
 		with at("2026-01-05 09:48"):
 			waiting_mails("Issue", ticket.name)[0].send()
 			jobs.reconcile()
@@ -239,6 +244,21 @@ class TestDigest(ToldCase):
 			self.assertEqual(states(ticket), [("Told", None)])
 		link = frappe.db.get_value("Notification Log", {"for_user": self.reader}, "link")
 		self.assertIn(tickets[0].name, link)
+
+	def test_the_customers_leads_to_the_portals_pages(self):
+		name = contact("hears@acme.example", customer=self.customer)
+		self.contract.reload()
+		self.contract.append("contacts", {"contact": name, "hears_of_deadlines": 1})
+		self.contract.save()
+		tickets = [self.issue("2026-01-05 09:00") for _ in range(4)]
+		self.rule(75, users=[], to_customer=1)
+		self.sweep("2026-01-05 09:46")
+		self.tell("2026-01-05 09:47")
+		((_subject, body),) = mails_to("hears@acme.example")
+		for ticket in tickets:
+			self.assertIn(f'href="{portal_page(ticket)}"', body)
+		self.assertNotIn("/app/", body)
+		self.assertIn(f'href="{frappe.utils.get_url("/sla")}"', body)
 
 	def test_a_digest_is_silent_about_what_its_reader_may_not_read(self):
 		tickets = [self.issue("2026-01-05 09:00") for _ in range(4)]
