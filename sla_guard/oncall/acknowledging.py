@@ -12,7 +12,7 @@ from sla_guard.oncall.calling import ACKNOWLEDGED, CALLED, PAGE, TO_BE_CALLED
 from sla_guard.oncall.duty import name_of
 from sla_guard.oncall.following import pages_of, present
 from sla_guard.site_time import now_us, text, to_site
-from sla_guard.store import update
+from sla_guard.store import NOT_OURS, update
 
 WAITING = (TO_BE_CALLED, CALLED)
 
@@ -50,8 +50,15 @@ def call_of(ticket: str) -> dict | None:
 
 
 def onload(issue: Document, method: str | None = None) -> None:
-	"""onload of Issue: the form asks for nothing more."""
-	issue.set_onload("sla_on_call", _shown(pages_of(issue.name)))
+	"""onload of Issue: the form asks for nothing more, and opens all the same should this fail."""
+	try:
+		issue.set_onload("sla_on_call", _shown(pages_of(issue.name)))
+	except NOT_OURS:
+		raise
+	except Exception:
+		frappe.log_error(
+			title=f"SLA Guard: on call, {issue.name}", reference_doctype="Issue", reference_name=issue.name
+		)
 
 
 def _shown(pages: list[frappe._dict]) -> dict | None:

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import frappe
 
-from sla_guard.oncall import calling, following
+from sla_guard.oncall import acknowledging, calling, following
 from sla_guard.oncall.acknowledging import acknowledge, call_of
 from tests.site.case import SiteTestCase, make_user
 from tests.site.records import (
@@ -191,6 +191,12 @@ class TestCalls(OnCallCase):
 				# As at the beginning of each request.
 				frappe.local.no_cache = 0
 				self.assertEqual(page(path, user, when="2026-01-10 03:01")[0], status)
+
+	def test_an_error_of_ours_does_not_keep_the_form_closed(self):
+		ticket = frappe.get_doc("Issue", self.ticket().name)
+		with patch.object(acknowledging, "pages_of", side_effect=RuntimeError("lost")):
+			ticket.run_method("onload")
+		self.assertTrue(ticket.get_onload("sla"))
 
 	def test_a_call_answers_no_customer(self):
 		self.roster()
