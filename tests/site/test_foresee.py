@@ -105,3 +105,62 @@ class TestForesee(SiteTestCase):
 		self.assertEqual(
 			said["effects"][1], "Rétablissement (GTR) : pause, il reste 14 h 30 min (en attente du client)."
 		)
+
+
+class TestForeseeAll(SiteTestCase):
+	def setUp(self):
+		super().setUp()
+		in_force(target(1, 8), status_rules=RULES)
+		self.tickets = [issue(f"{MONDAY} 09:00") for _ in range(5)]
+
+	def foreseen(self, when, tickets=None, **values):
+		names = [ticket.name for ticket in tickets or self.tickets]
+		with at(when):
+			return request(
+				"sla_guard.helpdesk.foresee.foresee_all",
+				tickets=frappe.as_json(names),
+				values=frappe.as_json(values),
+			)
+
+	def test_it_says_to_the_clocks_of_how_many_tickets_each_thing_happens(self):
+		first, second, *_others = sorted(ticket.name for ticket in self.tickets)
+		said = self.foreseen(f"{MONDAY} 10:30", status="Closed")
+		self.assertTrue(said["ask"])
+		self.assertEqual(len(said["effects"]), 2, said)
+		response, resolution = said["effects"]
+		self.assertTrue(
+			response.startswith("Response stops without an answer to the customer, and counts as missed: 5")
+		)
+		self.assertTrue(resolution.startswith(f"Resolution stops, met: 5 tickets ({first}, {second}, "))
+		self.assertTrue(resolution.endswith(" and 2 more)"), resolution)
+
+	def test_each_as_it_stands(self):
+		held, done, answered, *_others = self.tickets
+		with at(f"{MONDAY} 09:20"):
+			request("sla_guard.helpdesk.actions.take_in_charge", ticket=answered.name)
+		change(held, f"{MONDAY} 09:30", status="On Hold")
+		change(done, f"{MONDAY} 09:30", status="Closed")
+		said = self.foreseen(f"{MONDAY} 09:40", [held, done, answered], status="On Hold")
+		one, other = sorted((done.name, answered.name))
+		self.assertEqual(said["effects"], [f"Resolution pauses: 2 tickets ({one}, {other})"])
+		again = self.foreseen(f"{MONDAY} 09:40", [held, done, answered], status="Open")
+		one, other = sorted((held.name, done.name))
+		self.assertIn(f"Resolution runs again: 2 tickets ({one}, {other})", again["effects"])
+		self.assertNotIn(answered.name, " ".join(again["effects"]), "It goes on as it did.")
+
+	def test_two_are_named_both(self):
+		said = self.foreseen(f"{MONDAY} 09:30", self.tickets[:2], status="On Hold")
+		one, other = sorted(ticket.name for ticket in self.tickets[:2])
+		self.assertEqual(said, {"ask": True, "effects": [f"Resolution pauses: 2 tickets ({one}, {other})"]})
+
+	def test_opening_what_is_open_is_no_question(self):
+		self.assertEqual(self.foreseen(f"{MONDAY} 09:30", status="Open"), {"ask": False, "effects": []})
+
+	def test_asking_writes_nothing(self):
+		with statements() as said:
+			self.foreseen(f"{MONDAY} 10:30", status="Closed")
+		self.assertEqual(writes(said), [])
+
+	def test_who_may_not_read_one_of_them_is_told_nothing(self):
+		with as_user(portal_user()), self.assertRaises(frappe.PermissionError):
+			self.foreseen(f"{MONDAY} 10:30", status="Closed")

@@ -1,5 +1,5 @@
 // What people do about a ticket's support contract: sla_guard.actions_on(frm, told), for the row under the cards and for
-// the menu; sla_guard.ask_first(frm), before a save that would pause a clock, or close what nobody answered.
+// the menu.
 
 frappe.provide("sla_guard");
 
@@ -195,52 +195,3 @@ sla_guard.actions_on = (() => {
 			.then(() => frm.reload_doc());
 	}
 })();
-
-// ---- asking first
-
-sla_guard.waiting_for = (reason) =>
-	({
-		customer: __("waiting for the customer"),
-		vendor: __("waiting for a vendor"),
-		internal: __("waiting for ourselves"),
-		"planned maintenance": __("planned maintenance"),
-	})[reason] || reason;
-
-// What saving the form as it is, with these values, would do to each clock.
-sla_guard.foresee = (frm, changed = {}) => {
-	const fields = ["status", "priority", "sla_service", "issue_type", "customer", "sla_contract"];
-	const values = { ...Object.fromEntries(fields.map((field) => [field, frm.doc[field] || ""])), ...changed };
-	return frappe.xcall("sla_guard.helpdesk.foresee.foresee", { ticket: frm.doc.name, values });
-};
-
-sla_guard.effects_list = (effects) =>
-	`<ul class="sla-effects">${effects
-		.map((effect) => `<li>${frappe.utils.escape_html(effect)}</li>`)
-		.join("")}</ul>`;
-
-// before_save. Asks the server only where the status is one that is worth it; what it cannot answer holds up no save.
-sla_guard.ask_first = (frm) => {
-	const told = frm.doc.__onload?.sla;
-	const { status } = frm.doc;
-	if (frm.is_new() || frm.sla_told_of === status || !told?.asks?.includes(status)) return Promise.resolve();
-	return sla_guard.foresee(frm).then(
-		({ ask, effects }) => (ask ? asked(effects) : true),
-		() => true
-	).then((yes) => {
-		if (yes) return;
-		frappe.validated = false;
-		// Else the next save would ask again, about something else maybe.
-		frm.set_value("status", told.status);
-	});
-
-	function asked(effects) {
-		const question = __("Set the ticket to {0}?", [`<b>${frappe.utils.escape_html(__(status))}</b>`]);
-		return new Promise((answer) => {
-			frappe.confirm(
-				`${question}${sla_guard.effects_list(effects)}`,
-				() => answer(true),
-				() => answer(false)
-			);
-		});
-	}
-};

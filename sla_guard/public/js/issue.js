@@ -2,6 +2,7 @@
 {% include "sla_guard/public/js/explain.js" %}
 {% include "sla_guard/public/js/on_call.js" %}
 {% include "sla_guard/public/js/clocks.js" %}
+{% include "sla_guard/public/js/asking.js" %}
 {% include "sla_guard/public/js/acting.js" %}
 {% include "sla_guard/public/js/watching.js" %}
 {% include "sla_guard/public/js/panel.js" %}

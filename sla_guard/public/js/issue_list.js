@@ -1,6 +1,7 @@
 // How each ticket of the list stands, counting down by itself, and filters for what matters. ERPNext has settings of its
-// own for this list: these are added to them.
+// own for this list: these are added to them. What its menu does to clocks is asked first.
 {% include "sla_guard/public/js/timing.js" %}
+{% include "sla_guard/public/js/asking.js" %}
 
 sla_guard.due_pill = (() => {
 	const FIELDS = [
@@ -187,6 +188,7 @@ sla_guard.quick_filters = (() => {
 		onload(list) {
 			onload?.(list);
 			sort_what_is_settled_last(list);
+			sla_guard.ask_before_many(list);
 			sla_guard.quick_filters.show(list);
 		},
 		refresh(list) {
