@@ -97,7 +97,7 @@ def test_a_long_life_shows_its_stretches_its_breach_and_its_holiday(desk, long_l
 	assert (running[0], paused[0]) == ("running", "paused")
 	assert running[2] <= paused[1] + 1, "one begins where the other ends"
 	assert resolution.locator("[data-span=holiday] title").text_content().startswith("Pont & fête (")
-	assert resolution.get_attribute("role") == "img"
+	assert resolution.get_attribute("role") == "group"
 	assert "On Hold" in resolution.locator("desc").text_content()
 	assert resolution.locator("[data-facts]").count() >= 2
 	numbered = dialog.locator("tr", has_text="On Hold").filter(has_text="status").locator("td").first
@@ -126,6 +126,31 @@ def test_from_a_card_it_begins_at_the_picture_of_its_clock(desk, long_life, scre
 	focused = "() => document.activeElement.closest('figure')?.querySelector('figcaption').innerText"
 	desk.wait_for_function(f"() => (({focused})() || '').startsWith('Resolution')")
 	screenshot("explain-from-a-card")
+
+
+def test_the_keyboard_reaches_each_part_and_is_told_what_the_mouse_is(desk, long_life, screenshot):
+	dialog = explained(desk, long_life)
+	frame = dialog.locator("[data-sla-life]").nth(1)
+	parts = frame.locator("[data-part]")
+	assert parts.count() == frame.locator("title").count() - 1, "all that has a tooltip; the other is of the whole"
+	frame.focus()
+	desk.keyboard.press("Tab")
+	said = frame.locator(".sla-life-said")
+	for place in range(parts.count()):
+		part = parts.nth(place)
+		assert part.evaluate("(each) => document.activeElement === each")
+		told = part.locator("title").text_content()
+		assert part.get_attribute("aria-label") == told
+		desk.wait_for_function("([each, told]) => each.textContent === told", arg=[said.element_handle(), told])
+		last = place == parts.count() - 1
+		desk.keyboard.press("Home" if last else "ArrowRight")
+	desk.keyboard.press("End")
+	assert re.search(r"On Hold · .*Administrator", said.text_content()), said.text_content()
+	mark = parts.last.locator("rect").first
+	assert mark.evaluate("(each) => getComputedStyle(each).strokeWidth") == "3px"
+	screenshot("explain-by-keyboard")
+	desk.keyboard.press("Tab")
+	assert not frame.evaluate("(each) => each.contains(document.activeElement)"), "one step leads out of it"
 
 
 def test_it_is_read_in_the_dark(desk, long_life, screenshot):

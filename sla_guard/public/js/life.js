@@ -1,5 +1,6 @@
 // The picture of a clock's life: sla_guard.life.draw(element, clock, told) with what explain.py tells. When support was
-// open, how the target was used up, how the clock stood, and what happened, numbered as in the table of facts.
+// open, how the target was used up, how the clock stood, and what happened, numbered as in the table of facts. What a
+// tooltip says of a part is said under the picture to the keyboard, too.
 {% include "sla_guard/public/js/life_scale.js" %}
 
 sla_guard.life = (() => {
@@ -23,13 +24,37 @@ sla_guard.life = (() => {
 		const fit = () => {
 			if (!element.clientWidth || element.clientWidth === width) return;
 			width = element.clientWidth;
-			element.innerHTML = picture(clock, told, width);
+			element.innerHTML = `${picture(clock, told, width)}<p class="sla-life-said"></p>`;
 			// What is too long to be seen at once begins with how it stands.
 			const now = element.querySelector("[data-now]")?.getAttribute("data-now");
 			element.scrollLeft = Number(now) - width / 2;
 		};
 		fit();
 		new ResizeObserver(fit).observe(element);
+		element.addEventListener("keydown", (event) => go_on(element, event));
+		for (const kind of ["focusin", "focusout"]) element.addEventListener(kind, () => say(element));
+	}
+
+	// ---- by keyboard: one step of the tab key into a picture, and arrows from part to part
+
+	function go_on(element, event) {
+		const parts = [...element.querySelectorAll("[data-part]")];
+		const place = parts.indexOf(document.activeElement);
+		const steps = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: parts.length - 1 };
+		const next = place >= 0 && parts[steps[event.key]];
+		if (!next) return;
+		event.preventDefault();
+		parts[place].setAttribute("tabindex", -1);
+		next.setAttribute("tabindex", 0);
+		next.focus();
+	}
+
+	function say(element) {
+		// Once the focus has come to where it goes.
+		setTimeout(() => {
+			const part = element.contains(document.activeElement) && document.activeElement.closest("[data-part]");
+			element.querySelector(".sla-life-said").textContent = part ? part.querySelector("title").textContent : "";
+		});
 	}
 
 	function picture(clock, told, width) {
@@ -37,10 +62,12 @@ sla_guard.life = (() => {
 		const of = sla_guard.life_scale.scale(its, width);
 		const all = { of, its, clock, told, zone: told.time_zone, id: `sla-life-${++drawn}` };
 		const layers = [patterns, hours, use, states, axis, instants, facts].map((layer) => layer(all)).join("");
+		// One of them is reached by the tab key, the others from there.
+		const reached = layers.replace(`data-part tabindex="-1"`, `data-part tabindex="0"`);
 		const title = text(__("Time line: {0}", [clock.cycle > 1 ? `${clock.metric} ${clock.cycle}` : clock.metric]));
-		return `<svg class="sla-life" role="img" aria-labelledby="${all.id}-title ${all.id}-desc" width="${of.width}"
+		return `<svg class="sla-life" role="group" aria-labelledby="${all.id}-title ${all.id}-desc" width="${of.width}"
 			height="${HEIGHT}" viewBox="0 0 ${of.width} ${HEIGHT}"><title id="${all.id}-title">${title}</title>
-			<desc id="${all.id}-desc">${text(in_words(clock))}</desc>${layers}</svg>`;
+			<desc id="${all.id}-desc">${text(in_words(clock))}</desc>${reached}</svg>`;
 	}
 
 	// For those who do not see it; what happened stands in the tables beside it.
@@ -239,7 +266,8 @@ sla_guard.life = (() => {
 		};
 		const thin = __("A thin bar: it runs, but support is closed.");
 		const number = __("A number: what happened, as numbered below.");
-		return `<ul class="sla-life-legend">${KINDS.map(swatch).join("")}<li>${text(thin)}</li><li>${text(number)}</li></ul>`;
+		const keys = __("By keyboard: the tab key into a picture, arrow keys from part to part.");
+		return `<ul class="sla-life-legend">${KINDS.map(swatch).join("")}${[thin, number, keys].map((each) => `<li>${text(each)}</li>`).join("")}</ul>`;
 	}
 
 	// Of each kind its own lines, so that nothing is told by colour alone.
@@ -273,7 +301,7 @@ sla_guard.life = (() => {
 	}
 
 	function group(attributes, says, shapes) {
-		return `<g ${attributes}><title>${text(says)}</title>${shapes}</g>`;
+		return `<g ${attributes} data-part tabindex="-1" role="img" aria-label="${text(says)}"><title>${text(says)}</title>${shapes}</g>`;
 	}
 
 	// Support time as h:mm, however many hours.
