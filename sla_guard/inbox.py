@@ -145,7 +145,7 @@ def _statements() -> Iterator[tuple]:
 
 
 def _unqualified() -> Iterator[tuple]:
-	for row in _oldest("Issue", {"sla_state": "To Be Qualified"}, "creation", "subject"):
+	for row in _oldest("Issue", {"sla_to_qualify": 1}, "creation", "subject"):
 		yield row.subject, row.customer, "Issue", row.name, row.creation
 
 
@@ -200,7 +200,7 @@ KINDS = {
 		lambda: _("Ticket to be qualified"),
 		_unqualified,
 		"Issue",
-		partial(_list, "Issue", sla_state="To Be Qualified"),
+		partial(_list, "Issue", sla_to_qualify=1),
 	),
 	"gap": Kind(
 		lambda: _("Nobody on call"),

@@ -30,6 +30,7 @@ NOTHING = {
 	"sla_at_risk_from": None,
 	"sla_breached_at": None,
 	"sla_urgency": 0,
+	"sla_to_qualify": 0,
 }
 SHOWN = tuple(NOTHING)
 TIMES = tuple(field for field in SHOWN if field.endswith(("_due", "_from", "_at")))
@@ -41,7 +42,8 @@ URGENT, WAITING = 10**14, 10**13
 
 
 def fields_of(clocks: tuple[Clock, ...]) -> dict:
-	"""What these clocks, as they were just read, say in the fields of an Issue; all but its state."""
+	"""What these clocks, as they were just read, say in the fields of an Issue; not its state, and not whether its service is
+	still to be named."""
 	counting = [clock for clock in clocks if clock.state in (RUNNING, PAUSED)]
 	dues = [clock.due for clock in counting if clock.due]
 	at_risk = min(_at_risk_from(counting), default=None)

@@ -252,7 +252,16 @@ def shown_by(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) ->
 	# A later fact that is recorded well does not make good an earlier one that was not.
 	failed = ticket.shown[0] == ERROR and not mended
 	state = ERROR if failed else _state(ticket, clocks)
-	return {"sla_state": state or None, **showing.fields_of(clocks)}
+	to_qualify = int(_is_to_be_qualified(ticket, clocks))
+	return {"sla_state": state or None, **showing.fields_of(clocks), "sla_to_qualify": to_qualify}
+
+
+def _is_to_be_qualified(ticket: Ticket, clocks: tuple[Clock, ...]) -> bool:
+	"""Whether its service is still to be named, while that may change what was promised: also of one that is late."""
+	standing = ticket.history[-1].standing
+	if ticket.void or not standing.contract or standing.target == NOT_COVERED:
+		return False
+	return any(clock.state in (RUNNING, PAUSED) for clock in clocks) and contracts.to_be_qualified(standing)
 
 
 def _show(ticket: Ticket, clocks: tuple[Clock, ...], mended: bool = False) -> dict:

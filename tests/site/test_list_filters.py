@@ -21,7 +21,7 @@ FILTERS = {
 	"breached today": {"sla_breached_at": ("Timespan", "today")},
 	"unanswered": {"sla_response": ("in", ("Running", "Paused", "Breached"))},
 	"paused": {"sla_state": "Paused"},
-	"to be qualified": {"sla_state": "To Be Qualified"},
+	"to be qualified": {"sla_to_qualify": 1},
 	"not covered": {"sla_state": "Not Covered"},
 }
 
@@ -96,7 +96,9 @@ def paused(name):
 
 
 def to_be_qualified(name):
-	return bool(under_way(name)) and not standing(name).service
+	"""Also while it is late, and while it waits."""
+	goes_on = {each.state for each in clocks(name)} & {RUNNING, PAUSED}
+	return bool(goes_on) and not standing(name).service
 
 
 def not_covered(name):

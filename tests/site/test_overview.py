@@ -279,6 +279,12 @@ class TestInbox(SiteTestCase):
 		self.assertIn(f"/issue/{unqualified.name}", page)
 		self.assertIn(">15 d<", page)
 
+	def test_what_is_late_and_names_no_service_waits_to_be_qualified_too(self):
+		ticket = late("2026-01-20 09:00", subject="Whose is it?")
+		self.assertEqual(self.kinds("Issue"), [("ticket", "Issue", ticket.subject)])
+		change(ticket, "2026-01-20 11:40", sla_service=service("Mail"))
+		self.assertEqual(self.kinds("Issue"), [])
+
 	def test_what_has_a_cause_or_a_service_waits_no_more(self):
 		ticket = late("2026-01-05 09:00", sla_service=service("Mail"))
 		for name, cause in zip(

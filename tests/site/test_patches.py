@@ -7,7 +7,7 @@ import frappe
 
 import sla_guard
 from sla_guard.notify import defaults, rules
-from sla_guard.patches import decided_clocks, notification_rules
+from sla_guard.patches import decided_clocks, notification_rules, tickets_to_qualify
 from tests.site.committed import CommittedCase
 from tests.site.notifying import alerts, no_rules
 from tests.site.records import at, change, clock, us
@@ -51,6 +51,18 @@ class TestPatches(CommittedCase):
 		self.assertEqual(clock(running, "Response").wake_us, us("2026-01-05 10:00"))
 		self.assertEqual(clock(held).wake_us, 0)
 		self.assertEqual((alerts(running), alerts(held)), ([], []))
+
+	def test_late_tickets_of_before_are_to_be_qualified(self):
+		self.in_force(services=["Mail"])
+		late, done = self.issue("2026-01-05 09:00"), self.issue("2026-01-05 09:00")
+		change(done, "2026-01-05 09:10", status="Closed")
+		frappe.db.set_value("Issue", late.name, {"sla_state": "Breached", "sla_to_qualify": 0})
+		frappe.db.commit()
+		with at("2026-01-05 10:01"):
+			tickets_to_qualify.execute()
+			tickets_to_qualify.execute()
+		told = [frappe.db.get_value("Issue", each.name, "sla_to_qualify") for each in (late, done)]
+		self.assertEqual(told, [1, 0])
 
 	def test_a_site_without_rules_gets_those_to_begin_with(self):
 		names = frappe.get_all("SLA Notification Rule", pluck="name")

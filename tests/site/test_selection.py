@@ -3,8 +3,10 @@
 import frappe
 
 from sla_guard.helpdesk.explain import explain
+from sla_guard.helpdesk.ticket import read, refresh
 from tests.site.case import SiteTestCase
 from tests.site.records import (
+	at,
 	change,
 	clock,
 	contract,
@@ -216,6 +218,23 @@ class TestServices(SiteTestCase):
 		self.assertEqual(shown(ticket)[0], "To Be Qualified")
 		change(ticket, "2026-01-05 09:30", sla_service="Mail")
 		self.assertEqual((clock(ticket).due, shown(ticket)[0]), ("2026-01-05 11:00", "Running"))
+
+	def test_it_stays_to_be_qualified_when_it_is_late_and_until_it_is_done(self):
+		in_force(services=["Mail"])
+
+		def told(ticket):
+			return frappe.db.get_value("Issue", ticket.name, ["sla_state", "sla_to_qualify"])
+
+		late, named = issue(), issue()
+		change(named, "2026-01-05 09:30", sla_service="Mail")
+		with at("2026-01-05 10:01"):
+			for ticket in (late, named):
+				refresh(read(ticket.name))
+		self.assertEqual((told(late), told(named)), (("Breached", 1), ("Breached", 0)))
+		change(late, "2026-01-05 10:10", status="On Hold")
+		self.assertEqual(told(late), ("Breached", 1))
+		change(late, "2026-01-05 10:20", status="Closed")
+		self.assertEqual(told(late), ("Missed", 0))
 
 	def test_a_contract_without_services_asks_for_none(self):
 		in_force()

@@ -120,7 +120,7 @@ sla_guard.quick_filters = (() => {
 			breached: [__("Breached today"), ["sla_breached_at", "Timespan", "today"]],
 			unanswered: [__("No answer yet"), ["sla_response", "in", UNANSWERED]],
 			paused: [__("Paused"), ["sla_state", "=", "Paused"]],
-			unqualified: [__("To be qualified"), ["sla_state", "=", "To Be Qualified"]],
+			unqualified: [__("To be qualified"), ["sla_to_qualify", "=", 1]],
 			not_covered: [__("Not covered"), ["sla_state", "=", "Not Covered"]],
 		};
 	}

@@ -53,7 +53,9 @@ sla_guard.life = (() => {
 		// Once the focus has come to where it goes.
 		setTimeout(() => {
 			const part = element.contains(document.activeElement) && document.activeElement.closest("[data-part]");
-			element.querySelector(".sla-life-said").textContent = part ? part.querySelector("title").textContent : "";
+			const said = element.querySelector(".sla-life-said");
+			said.textContent = part ? part.querySelector("title").textContent : "";
+			if (part) said.scrollIntoView({ block: "nearest", inline: "nearest" });
 		});
 	}
 
