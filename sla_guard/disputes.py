@@ -1,5 +1,5 @@
-"""What a customer says to a statement: a line is not right, it is accepted, a claimed waiver is consented to; and what
-we answer. Called by the pages of the portal and by the desk; each asks whether the session's user may.
+"""What a customer says to a statement: a line is not right, it is accepted, a claimed waiver is consented to or declined;
+and what we answer. Called by the pages of the portal and by the desk; each asks whether the session's user may.
 """
 
 from __future__ import annotations
@@ -68,10 +68,15 @@ def accept_statement(statement: str) -> None:
 def consent(exclusion: str) -> None:
 	"""A customer consents to a waiver that we have claimed and that nobody has decided on. By a contact to whom the
 	contract shows money. Once: consenting again changes nothing."""
-	document = frappe.get_doc("SLA Exclusion", exclusion, for_update=True)
-	if not permissions.speaks_for(frappe.session.user, document.customer, document.contract):
-		raise frappe.PermissionError
-	document.consented()
+	_may_answer(exclusion).consented()
+
+
+@frappe.whitelist(methods=["POST"])
+def decline(exclusion: str, reason: str) -> None:
+	"""A customer does not consent to a waiver that we have claimed, and says why: nothing is forgiven. By those who may
+	consent. Once: declining again changes nothing."""
+	document = _may_answer(exclusion)
+	document.declined(_said(reason, _("Say why you do not consent.")))
 
 
 # ---- by us
@@ -149,7 +154,8 @@ def waivers_waiting() -> list[dict]:
 	"""The claimed waivers that wait for the consent of the session's user, the earliest breach first."""
 	user = frappe.session.user
 	fields = ["name", "breach", "ticket", "metric", "breached_at", "customer", "contract", "reason"]
-	waiting = {"kind": "Waiver", "status": "Claimed", "docstatus": 0, "consented_by": ("is", "not set")}
+	waiting = {"kind": "Waiver", "status": "Claimed", "docstatus": 0}
+	waiting |= dict.fromkeys(("consented_by", "declined_by", "consent"), ("is", "not set"))
 	theirs = {"customer": ("in", sorted(permissions.customers_of(user)))}
 	rows = frappe.get_all(
 		"SLA Exclusion", waiting | theirs, fields, order_by="breached_at, name", limit_page_length=0
@@ -200,6 +206,13 @@ def _may_accept(statement: str) -> None:
 	frappe.get_doc(STATEMENT, statement).check_permission()
 	if not _is_customer():
 		frappe.throw(_("Only the customer accepts a statement."), frappe.PermissionError)
+
+
+def _may_answer(exclusion: str) -> Document:
+	document = frappe.get_doc("SLA Exclusion", exclusion, for_update=True)
+	if not permissions.speaks_for(frappe.session.user, document.customer, document.contract):
+		raise frappe.PermissionError
+	return document
 
 
 def _may_decide() -> None:

@@ -90,4 +90,5 @@ def _done() -> dict[str, str]:
 		"dispute": _("The line is disputed. You will hear from us; the answer will stand here."),
 		"withdraw": _("The dispute is withdrawn."),
 		"consent": _("Thank you: your consent is recorded."),
+		"decline": _("Your answer is recorded: nothing is renounced."),
 	}

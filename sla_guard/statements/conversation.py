@@ -142,5 +142,15 @@ def consented(exclusion: SLAExclusion) -> None:
 	)
 
 
+def declined(exclusion: SLAExclusion) -> None:
+	tell(
+		exclusion.claimed_by,
+		lambda _language: _("{0} declines the waiver {1}").format(exclusion.customer, exclusion.name),
+		lambda _language: _paragraphs(exclusion.title, exclusion.decline_reason),
+		reference_doctype=exclusion.doctype,
+		reference_name=exclusion.name,
+	)
+
+
 def _paragraphs(*texts: str | None) -> str:
 	return "".join(f"<p>{escape_html(text)}</p>" for text in texts if text).replace("\n", "<br>")

@@ -132,7 +132,9 @@ def test_the_keyboard_reaches_each_part_and_is_told_what_the_mouse_is(desk, long
 	dialog = explained(desk, long_life)
 	frame = dialog.locator("[data-sla-life]").nth(1)
 	parts = frame.locator("[data-part]")
-	assert parts.count() == frame.locator("title").count() - 1, "all that has a tooltip; the other is of the whole"
+	assert parts.count() == frame.locator("title").count() - 1, (
+		"all that has a tooltip; the other is of the whole"
+	)
 	frame.focus()
 	desk.keyboard.press("Tab")
 	said = frame.locator(".sla-life-said")
@@ -141,7 +143,9 @@ def test_the_keyboard_reaches_each_part_and_is_told_what_the_mouse_is(desk, long
 		assert part.evaluate("(each) => document.activeElement === each")
 		told = part.locator("title").text_content()
 		assert part.get_attribute("aria-label") == told
-		desk.wait_for_function("([each, told]) => each.textContent === told", arg=[said.element_handle(), told])
+		desk.wait_for_function(
+			"([each, told]) => each.textContent === told", arg=[said.element_handle(), told]
+		)
 		last = place == parts.count() - 1
 		desk.keyboard.press("Home" if last else "ArrowRight")
 	desk.keyboard.press("End")

@@ -1,4 +1,4 @@
-"""A claimed waiver waits for the consent of the customer: attached, or given in the portal by who sees money."""
+"""A claimed waiver waits for the consent of the customer: attached, or given, or refused, in the portal by who sees money."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from frappe import client
 from sla_guard import disputes
 from sla_guard.sla_guard.doctype.sla_exclusion.sla_exclusion import WAIVER
 from tests.site.case import make_user
-from tests.site.decisions import breach, claimed
+from tests.site.decisions import breach, claimed, proof
 from tests.site.records import customer
 from tests.site.routes import as_user, contact, sending_mailbox, waiting_mails
 from tests.site.test_portal import PortalCase
@@ -25,6 +25,11 @@ class ConsentCase(PortalCase):
 	def consent(self, user="ann"):
 		with as_user(self.users.get(user, user)):
 			disputes.consent(self.waiver.name)
+		return self.read()
+
+	def decline(self, reason="You were late", user="ann"):
+		with as_user(self.users.get(user, user)):
+			disputes.decline(self.waiver.name, reason)
 		return self.read()
 
 	def read(self):
@@ -101,3 +106,74 @@ class TestConsent(ConsentCase):
 		self.consent()
 		about = {"document_name": self.waiver.name, "for_user": self.manager}
 		self.assertIn("Acme", frappe.db.get_value("Notification Log", about, "subject"))
+
+
+class TestDecline(ConsentCase):
+	def test_it_is_recorded_with_who_when_and_why_and_nothing_is_forgiven(self):
+		given = self.decline()
+		self.assertEqual((given.declined_by, given.decline_reason), (self.users["ann"], "You were late"))
+		self.assertTrue(given.declined_on)
+		self.assertEqual(given.status, "Claimed")
+		self.assertRefusedTo(self.approver, self.read().submit)
+		self.assertEqual(frappe.db.get_value("SLA Breach", self.waiver.breach, "state"), "Open")
+
+	def test_who_claimed_hears_of_it_and_why(self):
+		self.decline("<b>No</b>")
+		about = {"document_name": self.waiver.name, "for_user": self.manager}
+		subject, body = frappe.db.get_value("Notification Log", about, ["subject", "email_content"])
+		self.assertIn("Acme declines", subject)
+		self.assertIn("&lt;b&gt;No&lt;/b&gt;", body)
+		comment = {"reference_name": self.waiver.name, "comment_type": "Comment"}
+		self.assertEqual(frappe.db.get_value("Comment", comment, "content"), "&lt;b&gt;No&lt;/b&gt;")
+
+	def test_it_is_not_asked_for_again_and_the_first_answer_stays(self):
+		self.decline("You were late")
+		self.assertEqual((self.waiting("ann"), self.waiting("bob")), ([], []))
+		self.assertRefusedTo(self.users["bob"], partial(self.consent, "bob"))
+		self.assertEqual(self.decline("Another one", "bob").decline_reason, "You were late")
+
+	def test_what_was_consented_to_is_not_declined_any_more(self):
+		self.consent()
+		self.assertRefusedTo(self.users["ann"], self.decline)
+
+	def test_why_is_said(self):
+		for reason in ("", "  ", "x" * 5001):
+			self.assertRefusedTo(self.users["ann"], partial(self.decline, reason))
+		self.assertFalse(self.read().declined_by)
+
+	def test_nobody_else_declines(self):
+		self.users["eve"] = make_user("sla-eve", "Customer")
+		contact(self.users["eve"], customer=customer("Beta"), user=self.users["eve"])
+		for user in ("cid", "dan", "eve", "Guest", self.manager, self.approver, "Administrator"):
+			with self.subTest(user):
+				self.assertRefusedTo(self.users.get(user, user), partial(self.decline, "No", user))
+		self.assertFalse(self.read().declined_by)
+
+	def test_no_request_says_it_or_takes_it_back(self):
+		with as_user(self.manager):
+			client.set_value("SLA Exclusion", self.waiver.name, "declined_by", self.users["ann"])
+		self.assertFalse(self.read().declined_by)
+		self.decline()
+		with as_user(self.manager):
+			client.set_value("SLA Exclusion", self.waiver.name, {"declined_by": "", "decline_reason": ""})
+		self.assertEqual(self.read().decline_reason, "You were late")
+
+	def test_another_waiver_is_asked_for_anew_and_the_refusal_stays_readable(self):
+		self.decline()
+		with as_user(self.manager):
+			self.read().update({"reason": "We add a week for free"}).save()
+		self.assertFalse(self.read().declined_by)
+		self.assertEqual(self.waiting("ann"), [self.waiver.name])
+		self.assertEqual(
+			frappe.db.count("Comment", {"reference_name": self.waiver.name, "comment_type": "Comment"}), 1
+		)
+
+	def test_a_consent_on_paper_is_worth_more(self):
+		self.decline()
+		with as_user(self.manager):
+			self.read().update({"consent": proof("consent.txt")}).save()
+		self.assertFalse(self.read().declined_by)
+		self.assertEqual(self.waiting("ann"), [])
+		with as_user(self.approver):
+			self.read().submit()
+		self.assertEqual(frappe.db.get_value("SLA Breach", self.waiver.breach, "state"), "Waived")

@@ -206,6 +206,21 @@ class TestConsenting(StatementPageCase):
 			frappe.db.get_value("SLA Exclusion", self.waiver.name, "consented_by"), self.users["ann"]
 		)
 
+	def test_or_declined_with_a_reason_by_its_own(self):
+		form = self.forms(self.get("/sla"))["decline"]
+		status, html = self.post("/sla", **form, reason=" ")
+		self.assertEqual(status, 200)
+		self.assertIn("Say why you do not consent.", html)
+		status, location = self.post("/sla", **form, reason="You were late")
+		self.assertEqual((status, location), (303, "/sla?customer=Acme&done=decline"))
+		html = self.get(location)
+		self.assertIn("Your answer is recorded: nothing is renounced.", html)
+		self.assertNotIn("You asked us to wait", html)
+		self.assertEqual(
+			frappe.db.get_value("SLA Exclusion", self.waiver.name, ["declined_by", "decline_reason"]),
+			(self.users["ann"], "You were late"),
+		)
+
 	def test_who_sees_no_money_is_not_asked(self):
 		for user in ("cid", "dan"):
 			self.assertNotIn("You asked us to wait", self.get("/sla", user))
@@ -225,6 +240,6 @@ class TestTokens(StatementPageCase):
 			for path in (*app.glob("templates/portal/*.html"), *app.glob("www/sla/*.html"))
 			for form in re.findall(r'<form method="post".*?</form>', path.read_text(), re.DOTALL)
 		]
-		self.assertEqual(len(forms), 4)
+		self.assertEqual(len(forms), 5)
 		for form in forms:
 			self.assertRegex(form, r"\{\{ (m\.)?hidden\(sla, ")

@@ -175,13 +175,15 @@ class TestForms(StrangersCase):
 			with self.subTest(f"{user} {action}"):
 				self.assertEqual(self.status(user, "/sla/statement", **form)[0], 404)
 		for user in ("bea", "cid", "dan", "eve", "ona", self.manager):
-			with self.subTest(f"{user} consent"):
-				form = {"action": "consent", "exclusion": self.of_acme.waiver}
-				self.assertEqual(self.status(user, "/sla", **form)[0], 404)
+			for action in ("consent", "decline"):
+				with self.subTest(f"{user} {action}"):
+					form = {"action": action, "exclusion": self.of_acme.waiver, "reason": "No"}
+					self.assertEqual(self.status(user, "/sla", **form)[0], 404)
 		self.assertEqual(self.status("Guest", "/sla/statement", **attempts["accept"])[0], 302)
 		self.assertFalse(frappe.db.exists("SLA Dispute", {"statement": told}))
 		self.assertFalse(frappe.db.get_value("SLA Statement", told, "accepted_on"))
-		self.assertFalse(frappe.db.get_value("SLA Exclusion", self.of_acme.waiver, "consented_by"))
+		answered = frappe.db.get_value("SLA Exclusion", self.of_acme.waiver, ["consented_by", "declined_by"])
+		self.assertEqual(answered, (None, None))
 
 	def test_a_dispute_of_another_statement_is_not_withdrawn_through_an_own_one(self):
 		theirs = {"name": self.of_beta.statement, "action": "dispute", "line_key": KEY, "reason": "No"}

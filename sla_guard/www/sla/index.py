@@ -16,7 +16,8 @@ def get_context(context):
 	reader, words = page.begin(context, _("Support"))
 	waivers = lines.waivers(reader, words) if reader.customer else []
 	back = page.path("", customer=reader.customer)
-	page.act(context, back, consent=partial(_consent, {each.name for each in waivers}))
+	asked_for = {each.name for each in waivers}
+	page.act(context, back, consent=partial(_consent, asked_for), decline=partial(_decline, asked_for))
 	start = max(frappe.utils.cint(frappe.form_dict.get("start")), 0)
 	open_tickets, more = tickets.current(reader, words, start)
 	context.sla.update(
@@ -41,7 +42,15 @@ def _of_the_customer(reader, words) -> dict:
 
 
 def _consent(asked_for: set[str]) -> None:
+	disputes.consent(_waiver(asked_for))
+
+
+def _decline(asked_for: set[str]) -> None:
+	disputes.decline(_waiver(asked_for), frappe.form_dict.get("reason"))
+
+
+def _waiver(asked_for: set[str]) -> str:
 	name = frappe.form_dict.get("exclusion")
 	if name not in asked_for:
 		raise NO_PAGE
-	disputes.consent(name)
+	return name

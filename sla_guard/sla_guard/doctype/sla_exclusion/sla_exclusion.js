@@ -23,10 +23,7 @@ frappe.ui.form.on("SLA Exclusion", {
 			frm.set_intro();
 			frm.set_intro(__("A second person approves or rejects this claim."), "blue");
 		}
-		const { kind, consent, consented_by } = frm.doc;
-		if (waits && kind === "Waiver" && !consent && !consented_by) {
-			frm.set_intro(__("The customer is asked for the consent, and gives it in the portal."), "orange");
-		}
+		if (waits && frm.doc.kind === "Waiver" && !frm.doc.consent && !frm.doc.consented_by) say_what_the_customer_says(frm);
 		if (waits && !own && frm.perm[0].submit) {
 			frm.add_custom_button(__("Reject"), () => ask_for_answer(frm));
 		}
@@ -34,6 +31,16 @@ frappe.ui.form.on("SLA Exclusion", {
 
 	breach: offer_grounds,
 });
+
+function say_what_the_customer_says(frm) {
+	const { declined_by, decline_reason } = frm.doc;
+	if (declined_by) {
+		const why = frappe.utils.escape_html(decline_reason);
+		frm.set_intro(__("The customer declined this waiver: {0}", [why]), "red");
+	} else {
+		frm.set_intro(__("The customer is asked for the consent, and answers in the portal."), "orange");
+	}
+}
 
 async function offer_grounds(frm) {
 	const { message: breach } = await frappe.db.get_value("SLA Breach", frm.doc.breach || "", "contract");

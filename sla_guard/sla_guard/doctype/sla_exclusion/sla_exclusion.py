@@ -19,6 +19,8 @@ GROUNDS = {
 	"Customer's Equipment": "ground_equipment",
 }
 FROM_BREACH = ("title", "ticket", "metric", "breached_at", "customer", "contract", "company")
+DECLINED = ("declined_by", "declined_on", "decline_reason")
+CUSTOMERS_ANSWER = ("consented_by", "consented_on", *DECLINED)
 DECISION = ("decided_by", "decided_on", "answer", "unique_key", "cancelled_key", "cancel_reason")
 
 
@@ -140,34 +142,66 @@ class SLAExclusion(Revocable):
 
 	def consented(self):
 		"""The session's user, one of the customer, gives it."""
-		if self.kind != WAIVER or self.docstatus or self.status != CLAIMED:
-			frappe.throw(_("{0} does not wait for a consent.").format(frappe.bold(self.name)))
-		if self.consented_by:
+		if self.consented_by and self.may_be_answered():
 			return
-		self.consented_by, self.consented_on = frappe.session.user, now_datetime()
-		self.flags.consenting = True
-		self.save(ignore_permissions=True)
+		self.refuse_unasked()
+		self.record(consented_by=frappe.session.user, consented_on=now_datetime())
 		conversation.consented(self)
 
+	def declined(self, reason: str):
+		"""The session's user, one of the customer, refuses it: the breach stays what it is. Also if another waiver is asked
+		for later, the refusal stays readable as a comment."""
+		if self.declined_by and self.may_be_answered():
+			return
+		self.refuse_unasked()
+		self.record(declined_by=frappe.session.user, declined_on=now_datetime(), decline_reason=reason)
+		self.add_comment("Comment", escape_html(reason))
+		conversation.declined(self)
+
+	def may_be_answered(self) -> bool:
+		return self.kind == WAIVER and not self.docstatus and self.status == CLAIMED
+
+	def waits_for_consent(self) -> bool:
+		return self.may_be_answered() and not (self.consent or self.consented_by or self.declined_by)
+
+	def refuse_unasked(self):
+		if not self.waits_for_consent():
+			frappe.throw(_("{0} does not wait for a consent.").format(frappe.bold(self.name)))
+
+	def record(self, **answer):
+		self.update(answer)
+		self.flags.consenting = True
+		self.save(ignore_permissions=True)
+
 	def keep_consent(self):
-		"""Whatever a request says; and it was given to what stood there then."""
+		"""Whatever a request says; and it was given, or refused, to what stood there then."""
 		before = self.get_doc_before_save()
-		if not before or any(map(self.is_changed, ("kind", "reason"))):
+		if not before or self.is_another_waiver():
 			before = frappe._dict()
-		self.consented_by, self.consented_on = before.consented_by, before.consented_on
+		self.update({field: before.get(field) for field in CUSTOMERS_ANSWER})
+		# A consent on paper says more than what was said before.
+		if self.consent:
+			self.update(dict.fromkeys(DECLINED))
+
+	def is_another_waiver(self) -> bool:
+		return any(map(self.is_changed, ("kind", "reason")))
 
 	def ask_for_consent(self):
 		"""Again where it became another waiver."""
-		waits = self.kind == WAIVER and self.status == CLAIMED and not (self.consent or self.consented_by)
-		before = self.get_doc_before_save()
-		if waits and (not before or any(map(self.is_changed, ("kind", "reason", "consent")))):
+		anew = not self.get_doc_before_save() or self.is_another_waiver() or self.is_changed("consent")
+		if anew and self.waits_for_consent():
 			conversation.waiver_claimed(self)
 
 	def check_consent(self):
-		if self.kind == WAIVER and not (self.consent or self.consented_by):
+		if self.kind != WAIVER or self.consent or self.consented_by:
+			return
+		if self.declined_by:
 			self.refuse_proof(
-				_("Attach the customer's written consent, or wait until the customer gives it in the portal.")
+				_("The customer declined this waiver: {0}").format(escape_html(self.decline_reason))
 			)
+		self.refuse_proof(
+			_("Attach the customer's written consent, or wait until the customer gives it in the portal.")
+		)
 
 	def refuse_proof(self, message: str):
 		frappe.throw(message, frappe.MandatoryError, title=_("Nothing Attached"))
