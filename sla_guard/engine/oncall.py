@@ -60,12 +60,14 @@ def next_step(shifts: Iterable[Shift], after: int, at: int) -> Step:
 	return Step(tuple(levels), MANAGERS)
 
 
-def gaps(shifts: Iterable[Shift], start: int, end: int, level: int = FIRST_LEVEL) -> tuple[Span, ...]:
-	"""When, between two instants, nobody is on duty at a level."""
+def gaps(
+	shifts: Iterable[Shift], start: int, end: int, level: int = FIRST_LEVEL, staffed: Iterable[Span] = ()
+) -> tuple[Span, ...]:
+	"""When, between two instants, nobody is on duty at a level, but for the time in which the office is staffed."""
 	if start >= end:
 		return ()
-	covered = within(((shift.start, shift.end) for shift in shifts if shift.level == level), start, end)
-	return tuple(outside([(start, end)], united(covered)))
+	present = [(shift.start, shift.end) for shift in shifts if shift.level == level]
+	return tuple(outside([(start, end)], united(within([*present, *staffed], start, end))))
 
 
 def clash(shifts: Sequence[Shift]) -> tuple[int, int] | None:

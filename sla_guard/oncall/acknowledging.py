@@ -72,9 +72,15 @@ def _shown(pages: list[frappe._dict]) -> dict | None:
 		"called": name_of(current.user) if current.user else "",
 		"called_at": text(current.paged_us),
 		"next_at": text(current.wake_us) if current.state == CALLED else "",
+		"office_until": text(current.wake_us) if _waits_for_the_evening(current) else "",
 		"acknowledged_by": name_of(current.acknowledged_by) if current.acknowledged_by else "",
 		"acknowledged_at": text(current.acknowledged_us),
 	}
+
+
+def _waits_for_the_evening(page: frappe._dict) -> bool:
+	"""The office is staffed: somebody is called when it closes."""
+	return page.state == TO_BE_CALLED and page.wake_us > now_us()
 
 
 def _may(pages: list[frappe._dict]) -> bool:

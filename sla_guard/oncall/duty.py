@@ -8,12 +8,13 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint
 
+from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.instants import DAY, SECOND
 from sla_guard.engine.oncall import Shift, on_duty
 from sla_guard.engine.oncall import gaps as gaps_of
-from sla_guard.engine.spans import within
+from sla_guard.engine.spans import outside, within
 from sla_guard.oncall.gaps import Gap, gaps, merged, promises, rosters_of, span_ahead
-from sla_guard.oncall.rosters import is_in_use, reachable, rosters
+from sla_guard.oncall.rosters import office, reachable, rosters, staffed_between
 from sla_guard.site_time import now_us, text
 
 
@@ -24,6 +25,7 @@ def duty_of(roster: Document) -> dict:
 	start, end = span_ahead(now)
 	coming = [row for row in roster.shifts if row.ends_us > start and row.starts_us < end]
 	present = reachable(row.user for row in coming)
+	staffed = office(roster.staffed_hours)
 	shifts = [
 		Shift(cint(row.level), row.starts_us, row.ends_us, row.user) for row in coming if row.user in present
 	]
@@ -32,17 +34,21 @@ def duty_of(roster: Document) -> dict:
 		"from": text(start),
 		"to": text(end),
 		"now": {level: name_of(user) for level, user in on_duty(shifts, now).items()},
+		"staffed_now": bool(staffed and staffed.between(now, now + SECOND)),
 		"weeks": [[(at - start) / (end - start), _day(at)] for at in range(start, end, 7 * DAY)],
-		"levels": [_level(level, shifts, start, end) for level in levels],
+		"levels": [_level(level, shifts, start, end, staffed) for level in levels],
 		**_for_contracts(roster, now),
 	}
 
 
-def _level(level: int, shifts: list[Shift], start: int, end: int) -> dict:
-	"""The strip of a level: stretches from `at` on, `part` of the whole, of a user or of nobody."""
+def _level(level: int, shifts: list[Shift], start: int, end: int, staffed: Calendar | None) -> dict:
+	"""The strip of a level: stretches from `at` on, `part` of the whole, of a user, of nobody, or `staffed`: of nobody
+	while the office is."""
 	present = [(each, each.user) for each in shifts if each.level == level]
-	stretches = [(*within([(shift.start, shift.end)], start, end)[0], user) for shift, user in present]
-	stretches += [(*span, "") for span in gaps_of(shifts, start, end, level)]
+	stretches = [(*within([(shift.start, shift.end)], start, end)[0], user, False) for shift, user in present]
+	nobody = gaps_of(shifts, start, end, level, staffed_between(staffed, start, end))
+	stretches += [(*span, "", False) for span in nobody]
+	stretches += [(*span, "", True) for span in outside(gaps_of(shifts, start, end, level), nobody)]
 	return {
 		"level": level,
 		"stretches": [
@@ -50,10 +56,11 @@ def _level(level: int, shifts: list[Shift], start: int, end: int) -> dict:
 				"at": (one - start) / (end - start),
 				"part": (other - one) / (end - start),
 				"user": name_of(user) if user else "",
+				"staffed": at_work,
 				"from": text(one),
 				"to": text(other),
 			}
-			for one, other, user in sorted(stretches)
+			for one, other, user, at_work in sorted(stretches)
 		],
 	}
 
@@ -71,6 +78,7 @@ def _for_contracts(roster: Document, now: int) -> dict:
 	found = gaps(*span, contracts={each.contract for each in served})
 	return {
 		"contracts": sorted({each.title for each in served}),
+		"staffed": bool(roster.staffed_hours),
 		"gaps": shown(gap for gap in found if gap.roster == roster.name),
 	}
 
@@ -95,9 +103,16 @@ def onload_contract(contract: Document, method: str | None = None) -> None:
 	if contract.docstatus != 1:
 		return
 	span = span_ahead(now_us())
-	if promises(*span, [contract.name]):
-		told = {"from": text(span[0]), "to": text(span[1]), "in_use": is_in_use()}
-		contract.set_onload("on_call", told | {"gaps": shown(gaps(*span, contracts=[contract.name]))})
+	if rows := promises(*span, [contract.name]):
+		known = rosters(span[0])
+		told = {
+			"from": text(span[0]),
+			"to": text(span[1]),
+			"in_use": bool(known),
+			"staffed": any(each.staffed for row in rows for each in rosters_of(row, known)),
+			"gaps": shown(gaps(*span, contracts=[contract.name])),
+		}
+		contract.set_onload("on_call", told)
 
 
 def _day(at: int) -> str:

@@ -128,6 +128,11 @@ def _go_on(ticket: Ticket, pages: list[frappe._dict], clock: Clock) -> None:
 	roster = roster_for(rosters.rosters(now), standing.contract, standing.service)
 	begins = last.state == TO_BE_CALLED
 	step = next_step(_callable(roster, ticket.name, now), 0 if begins else last.level, now)
+	# At work somebody sees the ticket: with nobody on call either, one is called when the office closes.
+	if begins and step.level == MANAGERS and (closes := roster.staffed_until(now)):
+		store.update(PAGE, last.name, {"wake_us": closes})
+		telling.changed(ticket.name)
+		return
 	if not begins:
 		store.update(PAGE, last.name, {"state": NOT_ACKNOWLEDGED, "wake_us": 0})
 	_record(ticket, last, clock, step, roster, now)

@@ -10,7 +10,7 @@ from frappe.utils import cint
 
 from sla_guard.engine import oncall
 from sla_guard.engine.instants import DAY
-from sla_guard.oncall.rosters import Roster, roster_for, rosters
+from sla_guard.oncall.rosters import Roster, roster_for, rosters, staffed_between
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_of
 
 DEFAULT_DAYS = 30
@@ -34,7 +34,7 @@ class Promise(NamedTuple):
 
 
 class Gap(NamedTuple):
-	"""From `start` to `end` nobody is on call at the first level for tickets of this row; `roster` is the one that has
+	"""From `start` to `end` nobody is on call at the first level for tickets of this row, nor is the office staffed; `roster` is the one that has
 	the gap, empty: there is none for them."""
 
 	promise: Promise
@@ -67,7 +67,8 @@ def gaps(from_us: int, to_us: int, contracts: Iterable[str] | None = None) -> li
 def _gaps(promise: Promise, known: dict, from_us: int, to_us: int) -> Iterator[Gap]:
 	start, end = max(from_us, promise.starts_us), min(to_us, promise.ends_us or to_us)
 	for roster in dict.fromkeys(rosters_of(promise, known)):
-		for gap in oncall.gaps(roster.shifts, start, end):
+		staffed = staffed_between(roster.staffed, start, end)
+		for gap in oncall.gaps(roster.shifts, start, end, staffed=staffed):
 			yield Gap(promise, roster.name, roster.title, *gap)
 
 

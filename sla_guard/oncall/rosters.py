@@ -7,15 +7,23 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import frappe
+from frappe import _
+from frappe.utils import escape_html
 
+from sla_guard.engine.calendar import Calendar
+from sla_guard.engine.instants import DAY
 from sla_guard.engine.oncall import Shift, holding, on_duty
+from sla_guard.engine.spans import Span
 from sla_guard.ledger import Standing
 
 ROSTER = "SLA On-Call Roster"
+# Office hours that go on for longer are looked at again by then.
+LONGEST_OFFICE_DAY = 7 * DAY
 
 
 class Roster(NamedTuple):
-	"""An enabled roster; its shifts are those of users who can be called. `chain` and `service`: empty, any."""
+	"""An enabled roster; its shifts are those of users who can be called. `chain` and `service`: empty, any. `staffed`:
+	when somebody is at work anyway, None: never."""
 
 	name: str
 	title: str
@@ -23,6 +31,12 @@ class Roster(NamedTuple):
 	service: str
 	minutes: int
 	shifts: tuple[Shift, ...]
+	staffed: Calendar | None = None
+
+	def staffed_until(self, at: int) -> int | None:
+		"""The end of the office hours that go on at an instant; None if the office is closed then."""
+		hours = staffed_between(self.staffed, at, at + LONGEST_OFFICE_DAY)
+		return hours[0][1] if hours and hours[0][0] == at else None
 
 	@property
 	def scope(self) -> tuple[str, str]:
@@ -32,6 +46,38 @@ class Roster(NamedTuple):
 NONE = Roster("", "", "", "", 0, ())
 
 
+def scope_key(chain: str | None, service: str | None) -> str:
+	"""Unique among the rosters that are enabled: for each ticket there is one."""
+	return f"{chain or ''}|{service or ''}"
+
+
+def refuse_merge(old: str, new: str) -> None:
+	"""Before two services become one: their tickets would have two rosters."""
+	theirs = {}
+	for roster in frappe.get_all(
+		ROSTER, {"enabled": 1, "service": ("in", (old, new))}, ["name", "title", "chain"]
+	):
+		other = theirs.setdefault(roster.chain or "", roster)
+		if other is not roster:
+			frappe.throw(
+				_(
+					"Rosters {0} ({1}) and {2} ({3}) would be for the same tickets: disable one of them."
+				).format(
+					*(frappe.bold(other.name), escape_html(other.title)),
+					*(frappe.bold(roster.name), escape_html(roster.title)),
+				),
+				title=_("Two Rosters for One Ticket"),
+			)
+
+
+def follow_service(name: str) -> None:
+	"""After a service has got another name: so has what its rosters are for."""
+	for roster in frappe.get_all(ROSTER, {"enabled": 1, "service": name}, ["name", "chain"]):
+		frappe.db.set_value(
+			ROSTER, roster.name, "unique_key", scope_key(roster.chain, name), update_modified=False
+		)
+
+
 def is_in_use() -> bool:
 	"""Whether there is any roster here: without one, nobody is called and no gap is told."""
 	return bool(frappe.db.exists(ROSTER, {"enabled": 1}))
@@ -39,14 +85,23 @@ def is_in_use() -> bool:
 
 def rosters(since: int) -> dict[tuple[str, str], Roster]:
 	"""All that are enabled, by what they are for, with the shifts that are not over at an instant."""
-	fields = ["name", "title", "chain", "service", "minutes_to_acknowledge"]
+	fields = ["name", "title", "chain", "service", "minutes_to_acknowledge", "staffed_hours"]
 	rows = frappe.get_all(ROSTER, {"enabled": 1}, fields, order_by="creation, name", as_list=True)
 	shifts = _shifts([row[0] for row in rows], since)
 	found = (
-		Roster(name, title, chain or "", service or "", minutes, tuple(shifts[name]))
-		for name, title, chain, service, minutes in rows
+		Roster(name, title, chain or "", service or "", minutes, tuple(shifts[name]), office(hours))
+		for name, title, chain, service, minutes, hours in rows
 	)
 	return {each.scope: each for each in found}
+
+
+def office(support_hours: str | None) -> Calendar | None:
+	"""The hours in which somebody is at work, as a roster names them."""
+	return frappe.get_cached_doc("Support Hours", support_hours).calendar() if support_hours else None
+
+
+def staffed_between(staffed: Calendar | None, start: int, end: int) -> tuple[Span, ...]:
+	return staffed.periods(start, end) if staffed and start < end else ()
 
 
 def _shifts(names: list[str], since: int) -> dict[str, list[Shift]]:

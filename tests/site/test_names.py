@@ -12,6 +12,7 @@ from tests.site.records import (
 	issue,
 	named,
 	priority,
+	roster,
 	service,
 	target,
 )
@@ -231,6 +232,23 @@ class TestService(SiteTestCase):
 		both = in_force(target(), target(service=service("Mail")), target(service=service("Network")))
 		with self.assertRaisesRegex(frappe.ValidationError, f"{both.name}.*rows 2 and 3"):
 			rename("SLA Service", "Mail", "Network", merge=True)
+
+	def test_its_roster_is_still_the_one_for_it(self):
+		frappe.db.delete("SLA On-Call Roster")
+		first = roster(service=service("Mail")).insert()
+		rename("SLA Service", "Mail", "E-Mail")
+		self.assertRefused(roster(service="E-Mail"), first.name)
+		roster(service=service("Mail")).insert()
+
+	def test_two_with_a_roster_each_are_not_merged_while_both_are_enabled(self):
+		frappe.db.delete("SLA On-Call Roster")
+		roster(service=service("Mail"), title="Mail").insert()
+		other = roster(service=service("Network"), title="Network").insert()
+		with self.assertRaisesRegex(frappe.ValidationError, "same tickets"):
+			rename("SLA Service", "Mail", "Network", merge=True)
+		frappe.db.set_value("SLA On-Call Roster", other.name, {"enabled": 0, "unique_key": None})
+		rename("SLA Service", "Mail", "Network", merge=True)
+		self.assertRefused(roster(service="Network"), "Mail")
 
 	def test_two_in_contracts_of_the_same_time_are_not_merged(self):
 		mail, network = in_force(services=["Mail"]), in_force(services=["Network"])

@@ -8,6 +8,7 @@ import frappe
 
 from sla_guard.oncall import acknowledging, calling, following
 from sla_guard.oncall.acknowledging import acknowledge, call_of
+from sla_guard.site_time import text
 from tests.site.case import SiteTestCase, make_user
 from tests.site.records import (
 	at,
@@ -22,6 +23,7 @@ from tests.site.records import (
 	round_the_clock,
 	service,
 	shown,
+	support_hours,
 	target,
 	us,
 )
@@ -132,6 +134,28 @@ class TestCalls(OnCallCase):
 		self.look("2026-01-10 03:10", after)
 		self.assertEqual(pages(before)[0][1], "ann")
 		self.assertEqual(pages(after)[0][1], "bob")
+
+	def test_while_the_office_is_staffed_a_call_begins_when_it_closes(self):
+		night = "2026-01-05 17:00"
+		self.roster((self.ann, night, "2026-01-06 09:00"), staffed_hours=support_hours())
+		ticket, answered = self.ticket("2026-01-05 16:30"), self.ticket("2026-01-05 16:30")
+		for minute in (30, 31, 59):
+			self.look(f"2026-01-05 16:{minute}", ticket, answered)
+		self.assertEqual(pages(ticket), [(1, None, "To Be Called", None)])
+		self.assertEqual(self.told(self.manager, ticket), [])
+		with at("2026-01-05 16:40"):
+			told = request("sla_guard.oncall.acknowledging.call_of", ticket=ticket.name)
+			request("sla_guard.helpdesk.actions.take_in_charge", ticket=answered.name)
+		self.assertEqual(told["office_until"], text(us(night)))
+		self.look(night, ticket, answered)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", night)])
+		self.assertEqual(pages(answered)[0][1:3], (None, "Answered"))
+
+	def test_who_is_on_call_while_the_office_is_staffed_is_called_all_the_same(self):
+		self.roster(staffed_hours=support_hours())
+		ticket = self.ticket("2026-01-05 10:00")
+		self.look("2026-01-05 10:00", ticket)
+		self.assertEqual(pages(ticket), [(1, "ann", "Called", "2026-01-05 10:00")])
 
 	def test_with_nobody_on_duty_the_managers_are_told_at_once(self):
 		self.roster((self.ann, "2026-01-05 00:00", "2026-01-06 00:00"))

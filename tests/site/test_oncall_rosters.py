@@ -18,6 +18,7 @@ from tests.site.records import (
 	priority,
 	roster,
 	round_the_clock,
+	support_hours,
 	target,
 	us,
 	utc,
@@ -188,6 +189,24 @@ class TestGaps(RosterCase):
 		self.assertEqual(self.found(contract), [(1, "", START, END)])
 		self.assertEqual(self.found(other), [])
 
+	def test_outside_the_hours_in_which_the_office_is_staffed_alone_somebody_is_needed(self):
+		contract = in_force(always())
+		# Monday, on call from 18:00; the office is open from 9 to 17.
+		nights = (self.ann, "2037-01-05 18:00", "2037-01-06 09:00")
+		roster(nights, staffed_hours=support_hours()).insert()
+		found = self.found(contract, START, "2037-01-07 00:00")
+		self.assertEqual(
+			found,
+			[
+				(1, "Nights", START, "2037-01-05 09:00"),
+				(1, "Nights", "2037-01-05 17:00", "2037-01-05 18:00"),
+				(1, "Nights", "2037-01-06 17:00", "2037-01-07 00:00"),
+			],
+		)
+
+	def test_an_office_that_never_closes_needs_nobody_on_call(self):
+		self.assertRefused(roster((self.ann, START, END), staffed_hours=round_the_clock()), "Round the Clock")
+
 	def test_where_no_roster_is_in_use_none_are_told(self):
 		self.assertEqual(self.found(in_force(always())), [])
 
@@ -249,6 +268,18 @@ class TestShown(RosterCase):
 		self.assertEqual([each["user"] for each in duty["levels"][0]["stretches"]], ["ann", ""])
 		self.assertEqual(duty["contracts"], ["Gold"])
 		self.assertEqual(len(duty["gaps"]), 1)
+
+	def test_the_form_shows_when_the_office_is_staffed(self):
+		document = roster((self.ann, "2037-01-05 17:00", HALF), staffed_hours=support_hours()).insert()
+		with at("2037-01-05 12:00"):
+			request("frappe.desk.form.load.getdoc", doctype="SLA On-Call Roster", name=document.name)
+			duty = frappe.response.docs[0].get("__onload").duty
+			request("frappe.desk.form.load.getdoc", doctype="SLA Contract", name=self.contract.name)
+			told = frappe.response.docs[-1].get("__onload").on_call
+		self.assertEqual((duty["now"], duty["staffed_now"], duty["staffed"]), ({}, True, True))
+		strip = [(each["user"], each["staffed"]) for each in duty["levels"][0]["stretches"]]
+		self.assertEqual(strip[:4], [("", True), ("ann", False), ("", False), ("", True)])
+		self.assertTrue(told["staffed"])
 
 	def test_the_form_of_the_roster_names_the_contracts_that_the_reader_may_see(self):
 		document = roster((self.ann, START, HALF)).insert()

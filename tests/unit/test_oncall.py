@@ -82,6 +82,13 @@ def test_a_gap_is_what_nobody_of_that_level_covers():
 	assert gaps(shifts, 5, 5) == ()
 
 
+def test_while_the_office_is_staffed_nobody_is_missing():
+	shifts = [Shift(1, 20, 30, "ann")]
+	assert gaps(shifts, 0, 50, staffed=[(0, 10), (25, 35), (48, 90)]) == ((10, 20), (35, 48))
+	assert gaps([], 0, 50, staffed=[(0, 50)]) == ()
+	assert gaps(shifts, 60, 70, staffed=[(0, 50)]) == ((60, 70),)
+
+
 def test_in_the_hour_that_the_clocks_repeat_a_gap_is_told_to_the_microsecond():
 	ends, begins = paris(2026, 10, 25, 2, 30), paris(2026, 10, 25, 2, 30, fold=1)
 	shifts = [Shift(1, 0, ends, "ann"), Shift(1, begins, begins + DAY, "bob")]

@@ -28,10 +28,10 @@ if (!sla_guard.duty.draw) {
 	// A line for each time, with the rows of contracts that have it.
 	sla_guard.duty.gaps = (duty) => {
 		if (!duty.gaps.length) {
-			const all = __("Somebody is on call at level 1 all the time, from {0} to {1}.", [
-				safe(duty.from),
-				safe(duty.to),
-			]);
+			const span = [safe(duty.from), safe(duty.to)];
+			const all = duty.staffed
+				? __("Somebody is on call at level 1 whenever the office is closed, from {0} to {1}.", span)
+				: __("Somebody is on call at level 1 all the time, from {0} to {1}.", span);
 			return `<p class="sla-duty-good">✓ ${all}</p>`;
 		}
 		const rows = duty.gaps.map(gap_row).join("");
@@ -50,8 +50,11 @@ if (!sla_guard.duty.draw) {
 		return `<tr>${cells.join("")}<td>${gap.rows.map(safe).join("<br>")}</td></tr>`;
 	}
 
-	function on_duty_now({ now }) {
+	function on_duty_now({ now, staffed_now }) {
 		const people = Object.entries(now).map(([level, name]) => `${safe(__("Level {0}", [level]))}: ${safe(name)}`);
+		if (!people.length && staffed_now) {
+			return `<p>${safe(__("The office is staffed now: nobody needs to be on call."))}</p>`;
+		}
 		if (!people.length) return `<p class="sla-duty-bad">⚠ ${safe(__("Nobody is on duty now."))}</p>`;
 		return `<p><b>${safe(__("On duty now"))}</b> · ${people.join(" · ")}</p>`;
 	}
@@ -65,11 +68,12 @@ if (!sla_guard.duty.draw) {
 	}
 
 	function stretch(each, level, colours) {
-		const free = level > 1 ? "sla-duty-free" : "sla-duty-nobody";
+		const free = level > 1 || each.staffed ? "sla-duty-free" : "sla-duty-nobody";
 		const kind = each.user ? `sla-duty-${colours.indexOf(each.user) % 5}` : free;
-		const said = __("{0}, from {1} to {2}", [each.user || __("Nobody"), each.from, each.to]);
+		const who = each.user || (each.staffed ? __("Office") : __("Nobody"));
+		const said = __("{0}, from {1} to {2}", [who, each.from, each.to]);
 		return `<span class="sla-duty-shift ${kind}" style="left: ${percent(each.at)}; width: ${percent(each.part)}"
-			title="${safe(said)}" role="img" aria-label="${safe(said)}">${safe(each.user || __("Nobody"))}</span>`;
+			title="${safe(said)}" role="img" aria-label="${safe(said)}">${safe(who)}</span>`;
 	}
 
 	function week_mark([at, day]) {

@@ -55,6 +55,9 @@ function how_it_stands(call) {
 	if (!call.waiting) {
 		return __("On-call duty: {0} takes care of it, since {1}.", [call.acknowledged_by, call.acknowledged_at]);
 	}
+	if (call.office_until) {
+		return __("On-call duty: the office is staffed. Unanswered, somebody is called at {0}.", [call.office_until]);
+	}
 	if (!call.called_at) return __("On-call duty: somebody is about to be called.");
 	if (!call.called) {
 		return __("On-call duty: nobody has acknowledged. The SLA Managers were told at {0}.", [call.called_at]);

@@ -10,7 +10,7 @@ from sla_guard.engine import oncall
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.oncall import Shift
 from sla_guard.oncall.duty import duty_of
-from sla_guard.oncall.rosters import reachable
+from sla_guard.oncall.rosters import office, reachable, scope_key
 from sla_guard.site_time import now_us, text, to_site, to_us
 from sla_guard.sla_guard.doctype.support_hours.support_hours import check_zone
 
@@ -31,6 +31,7 @@ class SLAOnCallRoster(Document):
 		self.check_minutes()
 		self.chain = frappe.db.get_value("SLA Contract", self.contract, "chain") if self.contract else None
 		self.check_scope()
+		self.check_staffed_hours()
 		for row in self.shifts:
 			set_instants(row)
 			check_shift(row)
@@ -42,7 +43,7 @@ class SLAOnCallRoster(Document):
 			frappe.throw(_("Minutes to Acknowledge: at least one."), title=_("Too Short"))
 
 	def check_scope(self):
-		self.unique_key = f"{self.chain or ''}|{self.service or ''}" if self.enabled else None
+		self.unique_key = scope_key(self.chain, self.service) if self.enabled else None
 		if not self.unique_key:
 			return
 		other = frappe.db.get_value(
@@ -56,6 +57,15 @@ class SLAOnCallRoster(Document):
 					frappe.bold(other[0]), escape_html(other[1])
 				),
 				title=_("Two Rosters for One Ticket"),
+			)
+
+	def check_staffed_hours(self):
+		if self.staffed_hours and office(self.staffed_hours).never_closes:
+			frappe.throw(
+				_("{0} never close: nobody would ever be on call.").format(
+					frappe.bold(escape_html(self.staffed_hours))
+				),
+				title=_("Office Never Closed"),
 			)
 
 	def check_clash(self):
