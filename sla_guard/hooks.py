@@ -81,6 +81,8 @@ permission_query_conditions = {
 			"SLA Penalty Tier",
 			"Priority Target",
 			"SLA On-Call Shift",
+			"SLA Simulation Contract",
+			"SLA Simulation Value",
 		),
 		"sla_guard.permissions.conditions_of_rows",
 	),
