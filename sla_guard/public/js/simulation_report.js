@@ -35,6 +35,7 @@ sla_guard.simulation_report = (() => {
 			colors,
 			height: 240,
 			animate: 0,
+			truncateLegends: 0,
 			axisOptions: { xIsSeries: type === "line" && labels.length > 8 ? 1 : 0, shortenYAxisNumbers: 1 },
 			tooltipOptions: { formatTooltipY: (value) => in_words(value, unit) },
 		});

@@ -108,7 +108,7 @@ def _facts(outcome: Outcome, money: bool) -> Iterator[tuple[str, str]]:
 	facts = (
 		(_("Customer"), _customer_of(outcome)),
 		(_("Tickets"), words.number(found["tickets"])),
-		(_("Opened"), _days(found, words)),
+		(_("Tickets Opened"), _days(found, words)),
 		(_("As Known At"), words.moment(found["until_us"])),
 		(_("Source"), _(doc.source) if money else ""),
 		(_("Facts Read"), words.number(found["events"]) if money else ""),
@@ -160,15 +160,18 @@ def _large(tried: Tried, metric: str, words: Words) -> dict:
 def _parts(outcome: Outcome, money: bool) -> Iterator[Part]:
 	tried = outcome.tried
 	yield Part(_("Side by Side"), [tables.side_by_side(outcome, money)])
+	together = _("In the chart all commitments together, in the table each metric by itself.")
 	yield Part(
 		_("Kept by Month"),
 		[tables.by_month(outcome)],
+		note=together,
 		trends=[charts.trend(outcome, each) for each in tried],
 		key="by_month",
 	)
 	yield Part(
 		_("Kept by Priority"),
 		[tables.by_priority(outcome)],
+		note=together,
 		bars=[charts.bars(outcome, each) for each in tried],
 		key="by_priority",
 	)

@@ -39,7 +39,7 @@ def _kept(outcome: Outcome) -> Sheet:
 		*(_("Contract"), _("Metric"), _("Priority"), _("Month")),
 		*(_("Met"), _("Missed"), _("Compliance (%)")),
 	]
-	return Sheet("kept", _("Kept"), [heads, *_kept_rows(outcome)])
+	return Sheet("kept", _("Commitments Kept"), [heads, *_kept_rows(outcome)])
 
 
 def _kept_rows(outcome: Outcome) -> Iterator[list]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from frappe import _
 
-from sla_guard.annex.service import times
+from sla_guard.annex.service import times_table
 from sla_guard.engine.periods import MONTH
 from sla_guard.simulation.report.outcome import Outcome, Tried
 from sla_guard.statements.cells import RIGHT, Column, Table, metric_text, name_text, numbers, ticket_column
@@ -68,12 +68,12 @@ def by_priority(outcome: Outcome) -> Table:
 	]
 	rows = [
 		[
-			name_text(priority) if priority else _("without priority"),
+			"" if place else name_text(priority) if priority else _("without priority"),
 			metric_text(metric),
 			*(_share(each, outcome.words, priority=priority, metric=metric) for each in outcome.tried),
 		]
 		for priority in outcome.named("priority")
-		for metric in outcome.metrics
+		for place, metric in enumerate(outcome.metrics)
 	]
 	return Table(_("Kept by Priority"), columns, rows, key="by_priority")
 
@@ -101,8 +101,7 @@ def by_month(outcome: Outcome) -> Table:
 def promised(tried: Tried) -> Table | None:
 	if not tried.document:
 		return None
-	(table, *_points) = (part.table for part in times(tried.document, tried.words))
-	return table._replace(title=tried.title, key="promised")
+	return times_table(tried.document, tried.words)._replace(title=tried.title, key="promised")
 
 
 def penalties(tried: Tried) -> Table | None:
