@@ -55,4 +55,6 @@ def _saved(change: dict, tried: Tried) -> Iterator[str]:
 		yield _("{0} less").format(tried.words.money(change["saved"]))
 	fewer = change["breaches_saved"]
 	if fewer:
-		yield _("one breach fewer") if fewer == 1 else _("{0} breaches fewer").format(tried.words.number(fewer))
+		yield (
+			_("one breach fewer") if fewer == 1 else _("{0} breaches fewer").format(tried.words.number(fewer))
+		)

@@ -59,10 +59,10 @@ def _content(document: Document, kind: str, customer: bool, table: str) -> bytes
 
 
 def _named(table: str, sheets: list[Sheet]) -> Sheet:
-	for each in sheets:
-		if each.key == table:
-			return each
-	frappe.throw(_("This simulation has no such table: {0}").format(table))
+	found = {each.key: each for each in sheets}
+	if table not in found:
+		frappe.throw(_("This simulation has no such table: {0}").format(table))
+	return found[table]
 
 
 def excel(sheets: list[Sheet]) -> bytes:

@@ -20,9 +20,9 @@ def lines(outcome: Outcome, money: bool) -> Iterator[str]:
 	yield _("Kept: met ÷ (met + missed), truncated. What is still in progress is in neither.")
 	customers = outcome.found.get("customers") or 0
 	if customers > 1 and not outcome.document.customer:
-		yield _("The history holds tickets of {0} customers; the figures are of all of them together.").format(
-			outcome.words.number(customers)
-		)
+		yield _(
+			"The history holds tickets of {0} customers; the figures are of all of them together."
+		).format(outcome.words.number(customers))
 	if money and outcome.about_money:
 		yield from _of_money()
 

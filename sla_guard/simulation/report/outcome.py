@@ -43,7 +43,9 @@ class Tried:
 
 	def share(self, **named: str) -> Share:
 		"""What was kept of the commitments of this metric, priority or month."""
-		return share_of(row for row in self.found["compliance"] if all(row[key] == named[key] for key in named))
+		return share_of(
+			row for row in self.found["compliance"] if all(row[key] == named[key] for key in named)
+		)
 
 	def sum(self, field: str) -> Decimal:
 		"""Of all its periods."""
@@ -74,7 +76,12 @@ class Outcome:
 
 	def named(self, field: str) -> list[str]:
 		"""All priorities, or months, of which something was decided, in order; tickets without one at the end."""
-		found = {row[field] for each in self.tried for row in each.found["compliance"] if row["met"] + row["missed"]}
+		found = {
+			row[field]
+			for each in self.tried
+			for row in each.found["compliance"]
+			if row["met"] + row["missed"]
+		}
 		return sorted(found, key=lambda name: (not name, name))
 
 	@property

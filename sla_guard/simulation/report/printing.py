@@ -5,7 +5,7 @@ Customer* are the pages around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import frappe
@@ -25,11 +25,11 @@ class Part(NamedTuple):
 	"""A heading and what stands under it. `trends` and `bars`: charts on paper; `key`: which chart the desk draws here."""
 
 	title: str
-	tables: list[Table] = []
-	points: list[str] = []
+	tables: Sequence[Table] = ()
+	points: Sequence[str] = ()
 	note: str = ""
-	trends: list[dict] = []
-	bars: list[dict] = []
+	trends: Sequence[dict] = ()
+	bars: Sequence[dict] = ()
 	key: str = ""
 
 	@property
@@ -100,7 +100,9 @@ def refuse_several_customers(outcome: Outcome) -> None:
 def _notices(outcome: Outcome) -> Iterator[str]:
 	yield _("A simulation: nothing was written to any ticket, clock, breach or statement.")
 	if changed := outcome.changed_since():
-		yield _("Changed since it ran, so that the figures are those of before: {0}.").format(", ".join(changed))
+		yield _("Changed since it ran, so that the figures are those of before: {0}.").format(
+			", ".join(changed)
+		)
 
 
 def _facts(outcome: Outcome, money: bool) -> Iterator[tuple[str, str]]:
@@ -190,7 +192,9 @@ def _of_money(outcome: Outcome) -> Iterator[Part]:
 		if len(outcome.tried) > 1:
 			title = f"{title}: {each.title}"
 		yield Part(
-			title, points=changes.sentences(each), note=_("One change at a time, all else as it is in the contract.")
+			title,
+			points=changes.sentences(each),
+			note=_("One change at a time, all else as it is in the contract."),
 		)
 
 

@@ -10,9 +10,9 @@ from frappe import _
 from frappe.utils import getdate
 
 from sla_guard.engine.share import Share
-from sla_guard.site_time import zone_named
 from sla_guard.simulation.report import changes, tables
 from sla_guard.simulation.report.outcome import Outcome, Tried
+from sla_guard.site_time import zone_named
 from sla_guard.statements.cells import metric_text
 from sla_guard.statements.csv_file import instant_text, span_text
 

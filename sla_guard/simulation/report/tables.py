@@ -19,7 +19,9 @@ def side_by_side(outcome: Outcome, money: bool) -> Table:
 	"""The figures of each contract in a column of its own."""
 	columns = [Column(""), *numbers(*(each.title for each in outcome.tried))]
 	rows = [*_kept(outcome), *(_costs(outcome) if money and outcome.about_money else ())]
-	return Table(_("Side by Side"), columns, rows, key="side_by_side", strong=int(money and outcome.about_money))
+	return Table(
+		_("Side by Side"), columns, rows, key="side_by_side", strong=int(money and outcome.about_money)
+	)
 
 
 def _kept(outcome: Outcome) -> Iterator[list[str]]:
@@ -92,7 +94,9 @@ def by_month(outcome: Outcome) -> Table:
 	]
 	if many:
 		return Table(_("Kept by Month"), columns, rows, key="by_month")
-	return Table(_("Kept by Month"), [columns[0], *columns[2:]], [[row[0], *row[2:]] for row in rows], key="by_month")
+	return Table(
+		_("Kept by Month"), [columns[0], *columns[2:]], [[row[0], *row[2:]] for row in rows], key="by_month"
+	)
 
 
 # ---- of each contract
