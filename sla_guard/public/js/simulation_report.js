@@ -3,6 +3,8 @@ frappe.provide("sla_guard");
 
 sla_guard.simulation_report = (() => {
 	const METHODS = "sla_guard.simulation.report";
+	// Pixels; where there is less room, not every month is named.
+	const WIDEST_LABEL = 75;
 	return { draw };
 
 	function draw(frm) {
@@ -27,18 +29,29 @@ sla_guard.simulation_report = (() => {
 	}
 
 	function draw_chart(place, { type, labels, datasets, unit }, colors) {
-		const element = document.createElement("div");
-		place.append(element);
-		return new frappe.Chart(element, {
+		const drawn = document.createElement("div");
+		place.append(drawn);
+		// The framework's own legend cuts the names of contracts short.
+		if (datasets.length > 1) $(drawn).before(legend(datasets, colors));
+		const narrow = labels.length * WIDEST_LABEL > drawn.clientWidth;
+		return new frappe.Chart(drawn, {
 			data: { labels, datasets },
 			type,
 			colors,
 			height: 240,
 			animate: 0,
-			truncateLegends: 0,
-			axisOptions: { xIsSeries: type === "line" && labels.length > 8 ? 1 : 0, shortenYAxisNumbers: 1 },
+			showLegend: 0,
+			axisOptions: { xIsSeries: narrow ? 1 : 0, shortenYAxisNumbers: 1 },
 			tooltipOptions: { formatTooltipY: (value) => in_words(value, unit) },
 		});
+	}
+
+	function legend(datasets, colors) {
+		const items = datasets.map(
+			({ name }, place) =>
+				`<li><span style="background: ${colors[place % colors.length]}"></span>${frappe.utils.escape_html(name)}</li>`
+		);
+		return `<ul class="sla-chart-legend">${items.join("")}</ul>`;
 	}
 
 	function in_words(value, unit) {

@@ -12,8 +12,8 @@ from sla_guard.simulation.report.outcome import MOST_MONTHS, Outcome, Tried
 from sla_guard.statements import charts
 from sla_guard.statements.words import Words
 
-# Of the desk's palette, told apart also by those who do not see red and green.
-COLORS = ("#1f4e79", "#e86c13", "#7b5cc4", "#3f7d5d", "#a61c1c")
+# Seen on the desk's light and dark ground.
+COLORS = ("#2f7bd8", "#e86c13", "#7b5cc4", "#3f9d6d", "#c0392b")
 
 
 # ---- on paper, a chart for each contract
