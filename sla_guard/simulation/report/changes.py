@@ -39,7 +39,7 @@ def _target(change: dict, tried: Tried) -> str:
 
 
 def _hours(change: dict, _tried: Tried) -> str:
-	return _("With the support hours {0} for {1}").format(_(change["hours"]), _scope(change))
+	return _("With the support hours {0}").format(_(change["hours"]))
 
 
 def _pause(change: dict, _tried: Tried) -> str:

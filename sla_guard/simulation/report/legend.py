@@ -15,7 +15,7 @@ def lines(outcome: Outcome, money: bool) -> Iterator[str]:
 		"Each ticket of the history is lived again under each contract, as if it had been in force all the time."
 	)
 	yield _(
-		"A commitment is one ticket's response or resolution. It counts once: as missed in the month in which its time ran out, else as met in the month in which it was done."
+		"A commitment is one ticket's response or resolution. It counts once: as missed in the period in which its time ran out, else as met in the period in which it was done."
 	)
 	yield _("Kept: met ÷ (met + missed), truncated. What is still in progress is in neither.")
 	customers = outcome.found.get("customers") or 0
