@@ -11,6 +11,10 @@ class SLASimulation(Document):
 		running.keep_what_it_found(self)
 		running.check(self)
 
+	def get_title(self) -> str:
+		"""Of its pages and PDFs, the customer's, too: what it is called among us is not for the customer."""
+		return self.name
+
 	def on_trash(self):
 		running.forget(self.name)
 
