@@ -83,7 +83,9 @@ def events(
 			target = _target(each, coverage, owns)
 			under = NOT_COVERED if target is None else terms.hash
 			names = (each.priority, each.service, each.issue_type, each.customer)
-			found.append(Event(each.at, each.sequence, each.kind, value, target or NOT_COVERED, under, *names))
+			found.append(
+				Event(each.at, each.sequence, each.kind, value, target or NOT_COVERED, under, *names)
+			)
 		else:
 			found.append(Event(each.at, each.sequence, each.kind, value or _unsaid(each, usual)))
 	return found

@@ -53,7 +53,8 @@ class Timeline:
 
 	def __init__(self, zone: str, every: str, first: int, until: int) -> None:
 		self.zone, self.until = zone, until
-		self.periods = tuple(_whole(every, _day(zone, first), _day(zone, until)))
+		self.first_day = _day(zone, first)
+		self.periods = tuple(_whole(every, self.first_day, _day(zone, until)))
 		self.starts = [period.instants(zone)[0] for period in self.periods]
 		self.ends = [*self.starts[1:], until + 1]
 		months = tuple(_whole(MONTH, self.periods[0].first, self.periods[-1].last))

@@ -23,14 +23,10 @@ class Before(NamedTuple):
 	share: Share | None = None
 
 
-def used_in_year(
-	starts: date, period: Period, before: Iterable[Before], over: date | None = None
-) -> Decimal:
+def used_in_year(starts: date, period: Period, before: Iterable[Before], over: date | None = None) -> Decimal:
 	"""What earlier periods took of the cap of a period's contract year. `over`: the first day without contract."""
 	year = counted_year(starts, period, over)
-	return sum(
-		(each.used for each in before if counted_year(starts, each.period, over) == year), Decimal(0)
-	)
+	return sum((each.used for each in before if counted_year(starts, each.period, over) == year), Decimal(0))
 
 
 def given_back(
