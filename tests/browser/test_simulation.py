@@ -106,9 +106,13 @@ def try_under(desk, form, contract):
 	desk.wait_for_function("(name) => cur_frm.doc.contracts?.[0]?.contract === name", arg=contract)
 
 
-def run(desk):
-	desk.locator("[data-fieldname=progress_panel]").get_by_role("button", name="Start", exact=True).click()
-	desk.locator(".sla-report").wait_for(timeout=120_000)
+def start(desk, label="Start"):
+	desk.locator("[data-fieldname=progress_panel]").get_by_role("button", name=label, exact=True).click()
+
+
+def show(locator):
+	"""At the middle of the page, for a screenshot."""
+	locator.evaluate("(element) => element.scrollIntoView({block: 'center'})")
 
 
 def test_a_file_of_another_system_becomes_a_report(desk, contract, screenshot):
@@ -116,11 +120,14 @@ def test_a_file_of_another_system_becomes_a_report(desk, contract, screenshot):
 	assert chosen(desk, "column_ticket") == "number"
 	assert chosen(desk, "column_time") == "sys_updated_at"
 	assert chosen(desk, "column_opened") == "opened_at"
+	screenshot("simulation-file")
 	panel = form.control("preview_panel")
 	# Read as it was meant: the thirteenth is no month.
 	panel.get_by_text("13/1/2026 09:30").first.wait_for()
-	form.control("date_order").get_by_text("Day First").last.wait_for()
-	panel.locator("tr[class=sla-preview-fault]").first.wait_for()
+	form.control("date_order").get_by_text("Detected: Day First").wait_for()
+	fault = panel.locator("[role=note]", has_text="No instant")
+	fault.wait_for()
+	show(fault)
 	screenshot("simulation-preview")
 
 	read_values(desk)
@@ -129,6 +136,24 @@ def test_a_file_of_another_system_becomes_a_report(desk, contract, screenshot):
 		if found == "Active":
 			row.locator("input[type=checkbox]").check()
 	say_what_it_means(desk, "Priority", "1 - Critical", PRIORITY)
+	form.control("values_panel").get_by_text("Values that mean nothing yet: 1").wait_for()
+	show(desk.locator(".sla-values").first)
 	screenshot("simulation-values")
 	try_under(desk, form, contract)
-	run(desk)
+
+	# A row of it cannot be placed: nothing is simulated, and it is said why.
+	start(desk)
+	refused = desk.locator(".sla-missing-bad", has_text="It did not finish")
+	refused.wait_for(timeout=60_000)
+	refused.get_by_role("link", name="Download the list of faults").wait_for()
+	assert desk.locator(".sla-report").count() == 0
+	screenshot("simulation-refused")
+	form.control("leave_out_bad_rows").locator("input:visible").check()
+	start(desk, "Start Again")
+	report = desk.locator(".sla-report")
+	report.wait_for(timeout=60_000)
+	assert call(desk, "GET", f"/api/resource/SLA Contract/{contract}")["data"]["docstatus"] == 0
+	report.get_by_text("Tickets That Cost Most").wait_for()
+	assert report.locator("svg.frappe-chart").count() == 3
+	assert "INC2" in report.inner_text()
+	screenshot("simulation-report")
