@@ -21,12 +21,19 @@ standard_portal_menu_items = [
 	{"title": "Support Contract", "route": "/sla", "reference_doctype": "Issue", "role": "Customer"}
 ]
 
-jinja = {"methods": ["sla_guard.statements.printing.sla_statement", "sla_guard.annex.printing.sla_annex"]}
+jinja = {
+	"methods": [
+		"sla_guard.statements.printing.sla_statement",
+		"sla_guard.annex.printing.sla_annex",
+		"sla_guard.simulation.report.printing.sla_simulation",
+		"sla_guard.simulation.report.printing.sla_simulation_for_customer",
+	]
+}
 
 app_include_css = "sla_guard.bundle.css"
 doctype_js = {
 	"Issue": "public/js/issue.js",
-	"SLA Contract": "public/js/contract_on_call.js",
+	"SLA Contract": ["public/js/contract_on_call.js", "public/js/what_if.js"],
 	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),
 }
 doctype_list_js = {"Issue": "public/js/issue_list.js"}
@@ -81,6 +88,8 @@ permission_query_conditions = {
 			"SLA Penalty Tier",
 			"Priority Target",
 			"SLA On-Call Shift",
+			"SLA Simulation Contract",
+			"SLA Simulation Value",
 		),
 		"sla_guard.permissions.conditions_of_rows",
 	),

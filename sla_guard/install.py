@@ -26,6 +26,7 @@ UNIQUE = {
 		["ticket", "metric", "cycle", "rule", "percent", "counted_from_us", "target_us"],
 	),
 	"sla_notice_alert_reader": ("SLA Notice", ["alert", "reader"]),
+	"sla_simulation_batch_place": ("SLA Simulation Batch", ["simulation", "place"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),

@@ -103,6 +103,21 @@ def _holiday(each: Holiday) -> str:
 
 
 def _times(contract: Document, words: Words) -> list[Part]:
+	return [
+		Part(table=times_table(contract, words)),
+		points(
+			_("The most specific row that matches a ticket holds."),
+			_("The response time runs from the opening of a ticket to the first response."),
+			_("The resolution time runs from the opening of a ticket until its service is restored.")
+			if contract.resolution_stops_at == RESTORED
+			else _("The resolution time runs from the opening of a ticket until it is resolved."),
+			_("A time that is used up exactly is met; from the next instant on it is missed."),
+		),
+	]
+
+
+def times_table(contract: Document, words: Words) -> Table:
+	"""What is promised for which tickets."""
 	optional = [
 		(field, label)
 		for field, label in (("service", _("Service")), ("issue_type", _("Issue Type")))
@@ -127,17 +142,7 @@ def _times(contract: Document, words: Words) -> list[Part]:
 		]
 		for row in sorted(contract.targets, key=lambda row: not any(names(row)))
 	]
-	return [
-		Part(table=Table("", columns, rows)),
-		points(
-			_("The most specific row that matches a ticket holds."),
-			_("The response time runs from the opening of a ticket to the first response."),
-			_("The resolution time runs from the opening of a ticket until its service is restored.")
-			if contract.resolution_stops_at == RESTORED
-			else _("The resolution time runs from the opening of a ticket until it is resolved."),
-			_("A time that is used up exactly is met; from the next instant on it is missed."),
-		),
-	]
+	return Table("", columns, rows)
 
 
 def _priority(contract: Document, row: Document) -> str:

@@ -21,9 +21,9 @@ from frappe.utils import get_datetime, getdate
 from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.events import VOID
 from sla_guard.engine.instants import HOUR
-from sla_guard.engine.penalty import Line, earned_back
-from sla_guard.engine.penalty.case import compliance
-from sla_guard.engine.periods import Period, counted_year
+from sla_guard.engine.penalty import Line
+from sla_guard.engine.penalty.in_turn import Before, given_back, used_in_year
+from sla_guard.engine.periods import Period
 from sla_guard.engine.share import Share
 from sla_guard.ledger import RETRACTED
 from sla_guard.site_time import to_site
@@ -179,26 +179,24 @@ def _compute(chain: Chain, customer: str, period: Period, past: list[Past]) -> C
 
 
 def _used_in_year(chain: Chain, period: Period, past: list[Past]) -> Decimal:
-	year = counted_year(chain.starts, period, chain.over)
-	same = (each.used for each in past if counted_year(chain.starts, each.period, chain.over) == year)
-	return sum(same, Decimal(0))
+	before = [Before(each.period, each.used, each.now + each.agreed) for each in past]
+	return used_in_year(chain.starts, period, before, chain.over)
 
 
 # ---- earn-back
 
 
 def _earn_back(chain: Chain, period: Period, past: list[Past], reading: Reading) -> Decimal:
-	"""What the period so many periods ago credited, if the level was held in all since."""
 	version = chain.at_end_of(period)
-	count = int(version.earn_back_periods or 0)
-	if not version.earn_back_metric or len(past) < count:
+	metric, count = version.earn_back_metric, int(version.earn_back_periods or 0)
+	if not metric or len(past) < count:
 		return Decimal(0)
-	named = past[-count]
-	if named.period.shifted(count) != period:
-		return Decimal(0)
-	later = [_told_share(each.row.name, version.earn_back_metric) for each in past[len(past) - count + 1 :]]
-	later.append(compliance(decided(reading), version.earn_back_metric))
-	return earned_back(named.now + named.agreed, later, Decimal(str(version.earn_back_level)), count)
+	before = [
+		Before(each.period, each.used, each.now + each.agreed, _told_share(each.row.name, metric))
+		for each in past[-count:]
+	]
+	level = Decimal(str(version.earn_back_level))
+	return given_back(period, before, metric, level, count, decided(reading))
 
 
 def _told_share(statement: str, metric: str) -> Share:

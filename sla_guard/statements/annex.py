@@ -1,36 +1,27 @@
 """The annex of a statement: every commitment that was counted, so that the customer can recompute each percentage.
 
-A CSV file that a spreadsheet opens on a double click: UTF-8 with a byte order mark, without which Excel takes it for
-another encoding; between the cells a semicolon where the language writes decimals with a comma, as French does, since
-Excel expects it there, else a comma. Instants are ISO 8601 with the offset of the contract's zone, amounts of time are
-hours:minutes:seconds.
+A CSV file (csv_file.py), its instants on the clocks of the contract's zone.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import tzinfo
 
 import frappe
-from babel.numbers import get_decimal_symbol
 from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.errors import NoHoursLeft
 from sla_guard.engine.figures import EXCLUDED, WAIVED, Commitment
-from sla_guard.engine.instants import SECOND, moment
 from sla_guard.site_time import zone_named
 from sla_guard.statements.commitments import read
-from sla_guard.statements.words import locale_of
+from sla_guard.statements.csv_file import csv_file, instant_text, span_text
 
 COUNTED = (MET, MISSED, EXCLUDED, WAIVED)
-# What a spreadsheet would take for a formula, at the beginning of a cell.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Differs(Exception):
@@ -50,10 +41,7 @@ def file_of(statement: Document) -> bytes:
 	"""The annex as a file in the session's language. Raises Differs."""
 	counted = commitments_of(statement)
 	check(statement, counted)
-	text = io.StringIO()
-	writer = csv.writer(text, delimiter=_delimiter(), lineterminator="\r\n")
-	writer.writerows([_harmless(cell) for cell in row] for row in [heads(), *_rows(statement, counted)])
-	return text.getvalue().encode("utf-8-sig")
+	return csv_file([heads(), *_rows(statement, counted)])
 
 
 def rows(statement: Document) -> list[list]:
@@ -109,11 +97,11 @@ def _row(each: Commitment, zone: tzinfo) -> list:
 		each.priority,
 		each.service,
 		each.contract,
-		_instant(clock.started, zone),
-		_span(clock.target_us),
-		_instant(_due(each), zone),
-		_instant(clock.stopped, zone),
-		_span(clock.elapsed_us),
+		instant_text(clock.started, zone),
+		span_text(clock.target_us),
+		instant_text(_due(each), zone),
+		instant_text(clock.stopped, zone),
+		span_text(clock.elapsed_us),
 		_(each.outcome),
 	]
 
@@ -127,21 +115,3 @@ def _due(each: Commitment) -> int | None:
 		return each.calendar.add(clock.stopped, clock.left_us)
 	except NoHoursLeft:
 		return None
-
-
-def _instant(at: int | None, zone: tzinfo) -> str:
-	return moment(at).astimezone(zone).isoformat() if at else ""
-
-
-def _span(amount: int) -> str:
-	seconds = amount // SECOND
-	return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
-
-
-def _delimiter() -> str:
-	return ";" if get_decimal_symbol(locale_of(frappe.local.lang)) == "," else ","
-
-
-def _harmless(cell: object) -> object:
-	"""An apostrophe makes a text of what would be run as a formula."""
-	return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -6,6 +6,8 @@ from frappe.migrate import SiteMigration
 from frappe.utils.background_jobs import start_worker
 from frappe.utils.scheduler import start_scheduler
 
+from sla_guard.commands import sla_guard
+
 from . import HostError
 
 
@@ -31,6 +33,11 @@ def new_site():
 	frappe.db.set_value("Scheduled Job Type", {"stopped": 0}, "creation", frappe.utils.now())
 
 
+def ours(*arguments):
+	"""The commands that bench gets from the app: `python -m tests.host sla-guard -- simulate FILE --contract …`."""
+	sla_guard.main(list(arguments), obj={"sites": [frappe.local.site]}, standalone_mode=False)
+
+
 COMMANDS = {
 	"new-site": new_site,
 	"install-app": installer.install_app,
@@ -40,4 +47,5 @@ COMMANDS = {
 	# Works off the queues; with "empty" it ends when they are.
 	"worker": lambda until="": start_worker(quiet=True, burst=until == "empty"),
 	"schedule": start_scheduler,
+	"sla-guard": ours,
 }

@@ -34,6 +34,7 @@ MADE = (
 	*("SLA Alert", "SLA Notice", "SLA Notification Rule", "SLA Notification User", "Webhook", "Webhook Data"),
 	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Contract Contact"),
 	*("User", "Has Role", "Email Account", "Access Log"),
+	*("SLA Simulation", "SLA Simulation Contract", "SLA Simulation Value", "SLA Simulation Batch"),
 )
 
 

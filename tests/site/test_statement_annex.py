@@ -8,7 +8,7 @@ from datetime import datetime
 import frappe
 from frappe.translate import print_language
 
-from sla_guard.statements import annex
+from sla_guard.statements import annex, csv_file
 from tests.site.case import SiteTestCase
 from tests.site.pdf import printed
 from tests.site.records import change, issue, priority, service, stop, us
@@ -110,7 +110,7 @@ class TestAnnex(SiteTestCase):
 		given = self.statement(compliance)
 		self.assertIn(f"'{name}", {each["Service"] for each in self.read(given)})
 		for text in ("=1", "+1", "-1", "@a", "\t=1"):
-			self.assertEqual(annex._harmless(text), f"'{text}")
+			self.assertEqual(csv_file.harmless(text), f"'{text}")
 
 	def test_what_was_forgiven_is_told_apart(self):
 		name = frappe.db.get_value("SLA Breach", {"ticket": self.late.name, "metric": "Resolution"})

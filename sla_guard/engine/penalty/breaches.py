@@ -120,7 +120,7 @@ def _drafts(case: Case, cost: _Cost) -> list[Draft]:
 			each.rule,
 			cost.terms.version,
 			part,
-			[*each.steps, *_told(case, cost, each, part)],
+			[*each.steps, *_told(case, cost, each, part)] if case.explained else [],
 			cost.miss,
 		)
 		for each, part in zip(cost.under, spread(added, cost.due), strict=True)

@@ -82,12 +82,15 @@ class Draft:
 
 class Case:
 	"""A period and the versions of a contract: which of them is in force when, and in which currency they count.
+	`explained`: whether the lines tell how they were worked out, which takes most of the time.
 
 	Raises WrongInput for no version, two of one name and versions in two currencies.
 	"""
 
-	def __init__(self, period: Period, versions: Iterable[PenaltyTerms], zone: str) -> None:
-		self.period, self.zone = period, zone
+	def __init__(
+		self, period: Period, versions: Iterable[PenaltyTerms], zone: str, explained: bool = True
+	) -> None:
+		self.period, self.zone, self.explained = period, zone, explained
 		self.start, self.end = period.instants(zone)
 		self.versions = sorted(versions, key=lambda terms: (terms.first, terms.version))
 		self.by_name = {terms.version: terms for terms in self.versions}

@@ -12,12 +12,14 @@ from fractions import Fraction
 
 def to_units(amount: Fraction | Decimal, decimals: int) -> int:
 	"""Rounded half up; of amounts that are not below 0."""
-	return int(Fraction(amount) * 10**decimals + Fraction(1, 2))
+	part, whole = amount.as_integer_ratio()
+	return (2 * part * 10**decimals + whole) // (2 * whole)
 
 
 def to_units_down(amount: Fraction | Decimal, decimals: int) -> int:
 	"""Rounded down: what a limit allows. Of amounts that are not below 0."""
-	return int(Fraction(amount) * 10**decimals)
+	part, whole = amount.as_integer_ratio()
+	return part * 10**decimals // whole
 
 
 def from_units(units: int, decimals: int) -> Decimal:

@@ -37,9 +37,12 @@ def under_rule(case: Case, miss: Miss, rule: Rule, ordinal: int) -> UnderRule:
 	after = Lateness(*map(max, before, miss.late_at_end))
 	fee = fee_of(case, miss)
 	times = rule.multiplier if rule.multiplied_from and ordinal >= rule.multiplied_from else Decimal(1)
-	units = [to_units(_amount(rule, late, fee) * Fraction(times), case.decimals) for late in (before, after)]
+	amounts = (_amount(rule, late, fee) for late in (before, after))
+	units = [to_units(each if times == 1 else each * Fraction(times), case.decimals) for each in amounts]
 	if miss.breached_us >= case.start:
 		units[0] = 0
+	if not case.explained:
+		return UnderRule(rule, *units, [])
 	explained = [
 		*_explained(case, miss, rule, after),
 		*_ordinal(rule, ordinal),

@@ -71,6 +71,7 @@ def charge(
 	zone: str,
 	used_in_year: Decimal = Decimal(0),
 	earn_back: Decimal = Decimal(0),
+	explained: bool = True,
 ) -> Charge:
 	"""What a period costs under the versions of a contract; in any order they and the misses give the same.
 
@@ -78,11 +79,11 @@ def charge(
 	still late when it began, all others of the same tickets, and all of the periods in which any of these is dated (for
 	their ordinals); more of them, excluded ones apart, change nothing. `decided`: the commitments met and missed in the
 	period. `availability`: by service. `used_in_year`: what `used_of_year` of the earlier periods of the contract year
-	adds up to. `earn_back`: see `earned_back`.
+	adds up to. `earn_back`: see `earned_back`. `explained`: whether the lines of breaches say how they were worked out.
 
 	Raises WrongInput where the parts do not fit together.
 	"""
-	case = Case(period, versions, zone)
+	case = Case(period, versions, zone, explained)
 	drafts = lines_of_breaches(case, misses) + lines_of_period(case, decided, availability)
 	limit(case, drafts, used_in_year)
 	return _total(case, drafts, to_units(earn_back, case.decimals))

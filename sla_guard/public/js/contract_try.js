@@ -31,7 +31,7 @@ sla_guard.try_contract = (() => {
 					silent: true,
 				})
 				.then(({ message }) => mine === asked && answer(dialog, told(message)))
-				.catch((refusal) => mine === asked && answer(dialog, refused(refusal)));
+				.catch((refusal) => mine === asked && answer(dialog, sla_guard.refused(refusal)));
 		}
 	}
 
@@ -61,21 +61,6 @@ sla_guard.try_contract = (() => {
 
 	function answer(dialog, html) {
 		dialog.get_field("told").$wrapper.html(`<div class="sla-tried" role="status">${html}</div>`);
-	}
-
-	function refused(refusal) {
-		let messages = [];
-		try {
-			messages = JSON.parse(refusal?.responseJSON?._server_messages || refusal?._server_messages || "[]");
-		} catch {
-			// No answer of the site's own.
-		}
-		const texts = messages.map((each) => plain(JSON.parse(each).message));
-		return `<p class="sla-refused"><b>${__("Not yet:")}</b> ${text(texts.join(" ") || __("The site did not answer."))}</p>`;
-	}
-
-	function plain(html) {
-		return $("<div>").html(html).text();
 	}
 
 	// ---- how it looks

@@ -1,3 +1,4 @@
+{% include "sla_guard/public/js/refusal.js" %}
 {% include "sla_guard/public/js/hours_picture.js" %}
 {% include "sla_guard/public/js/contract_try.js" %}
 {% include "sla_guard/public/js/contract_check.js" %}

@@ -1,0 +1,83 @@
+"""A simulation of a file without a record of it: in this process and some beside it."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from sla_guard.simulation import faults
+from sla_guard.simulation.batches import BATCH, Collected, collected
+from sla_guard.simulation.columns import Meanings
+from sla_guard.simulation.measuring import Span, measured, packed, unpack_tickets, unpacked
+from sla_guard.simulation.reading import Asked, History, read
+from sla_guard.simulation.results import results
+from sla_guard.simulation.trials import OnTrial
+
+# What the processes beside this one begin with.
+_shared: list = []
+
+
+def simulate(
+	path: Path,
+	asked: Asked,
+	meanings: Callable[[History], Meanings],
+	contracts: list[OnTrial],
+	until: int | None = None,
+	processes: int = 1,
+	size: int = BATCH,
+	with_faults: Callable[[History], None] = lambda history: None,
+) -> dict:
+	"""The results of a file, as a simulation in the desk stores them. Raises WrongFile.
+
+	`meanings`: what the values mean that were found. `with_faults` is given the history once it was told, also where the
+	file is refused. `processes` share the batches of so many tickets; neither changes a result.
+	"""
+	with read(path, asked) as history:
+		try:
+			with collected(history.tickets(meanings(history)), size) as found:
+				return _results(found, contracts, until, processes, history)
+		finally:
+			with_faults(history)
+
+
+def _results(
+	found: Collected, contracts: list[OnTrial], until: int | None, processes: int, history: History
+) -> dict:
+	span = Span(found.span.first, until or found.span.until)
+	told = {
+		"tickets": sum(found.sizes),
+		"events": found.facts,
+		"customers": found.customers,
+		"faults": faults.counted(history.fault_counts),
+	}
+	with TemporaryFile("w+", encoding="ascii") as file, _pool(processes, contracts, span) as every:
+		file.writelines(f"{each}\n" for each in every(history for _size, history in found.packed()))
+		return results(contracts, span, partial(_lines, file), told)
+
+
+def _lines(file: Iterable[str]) -> Iterator[list[dict]]:
+	file.seek(0)
+	return map(unpacked, file)
+
+
+@contextmanager
+def _pool(processes: int, contracts: list[OnTrial], span: Span) -> Iterator[Callable]:
+	"""What measures one batch after the other, in their order."""
+	_shared[:] = [contracts, span]
+	try:
+		if processes < 2:
+			yield partial(map, _measured)
+			return
+		# By a fork, which brings along what is shared, with the tables of its calendars.
+		with multiprocessing.get_context("fork").Pool(processes) as pool:
+			yield partial(pool.imap, _measured)
+	finally:
+		_shared.clear()
+
+
+def _measured(history: str) -> str:
+	return packed(measured(unpack_tickets(history), *_shared))

@@ -1,0 +1,126 @@
+"""What a simulation came to, as its report reads it: the stored result and the contracts that it is about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from sla_guard.engine.periods import MONTH, QUARTER
+from sla_guard.engine.share import Share
+from sla_guard.engine.terms import METRICS
+from sla_guard.statements.words import Words
+
+# More months than these do not fit beside each other in a chart.
+MOST_MONTHS = 14
+
+
+@dataclass(frozen=True)
+class Tried:
+	"""What would have been under one contract. `found`: its part of the result; `document`: the contract as it is now."""
+
+	found: dict
+	document: Document | None
+	words: Words
+
+	@property
+	def name(self) -> str:
+		return self.found["contract"]
+
+	@property
+	def title(self) -> str:
+		return self.found["title"] or self.name
+
+	@property
+	def about_money(self) -> bool:
+		"""Whether the contract knows penalties."""
+		return bool(self.found.get("currency"))
+
+	def share(self, **named: str) -> Share:
+		"""What was kept of the commitments of this metric, priority or month."""
+		return share_of(
+			row for row in self.found["compliance"] if all(row[key] == named[key] for key in named)
+		)
+
+	def sum(self, field: str) -> Decimal:
+		"""Of all its periods."""
+		return sum((Decimal(each[field] or 0) for each in self.found["penalties"]), Decimal())
+
+	@property
+	def capped(self) -> Decimal:
+		"""What its caps have taken."""
+		return self.sum("gross") - self.sum("capped")
+
+
+@dataclass(frozen=True)
+class Outcome:
+	"""`found`: the result as it was stored; `tried`: the contracts side by side, in the order of the form."""
+
+	document: Document
+	found: dict
+	tried: list[Tried]
+	words: Words
+
+	@property
+	def metrics(self) -> list[str]:
+		return [metric for metric in METRICS if any(each.share(metric=metric).whole for each in self.tried)]
+
+	@property
+	def about_money(self) -> bool:
+		return any(each.about_money for each in self.tried)
+
+	def named(self, field: str) -> list[str]:
+		"""All priorities, or months, of which something was decided, in order; tickets without one at the end."""
+		found = {
+			row[field]
+			for each in self.tried
+			for row in each.found["compliance"]
+			if row["met"] + row["missed"]
+		}
+		return sorted(found, key=lambda name: (not name, name))
+
+	@property
+	def by(self) -> str:
+		"""Whether its charts go by months or, of a long history, by quarters."""
+		return MONTH if len(self.named("month")) <= MOST_MONTHS else QUARTER
+
+	def changed_since(self) -> list[str]:
+		"""Titles of the contracts that were saved after it ran."""
+		finished = self.found.get("finished")
+		return [
+			each.title
+			for each in self.tried
+			if finished and each.document and str(each.document.modified) > finished
+		]
+
+
+def share_of(rows: Iterable[dict]) -> Share:
+	met = missed = 0
+	for row in rows:
+		met, missed = met + row["met"], missed + row["missed"]
+	return Share(met, met + missed)
+
+
+def outcome_of(document: Document) -> Outcome:
+	"""In the session's language. Refused before it has finished."""
+	if not document.results:
+		frappe.throw(_("This simulation has no results yet: start it first."), title=_("Not Yet"))
+	found = json.loads(document.results)
+	return Outcome(document, found, list(_tried(found)), _words(found, None))
+
+
+def _tried(found: dict) -> Iterator[Tried]:
+	for each in found["contracts"]:
+		# It may be deleted, being a draft; its figures stay.
+		there = frappe.db.exists("SLA Contract", each["contract"])
+		contract = frappe.get_doc("SLA Contract", each["contract"]) if there else None
+		yield Tried(each, contract, _words(found, each.get("currency")))
+
+
+def _words(found: dict, currency: str | None) -> Words:
+	return Words(frappe.local.lang, found["zone"], currency)

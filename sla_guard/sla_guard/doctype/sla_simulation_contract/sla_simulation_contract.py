@@ -1,0 +1,5 @@
+from sla_guard.sla_guard.doctype.part import Part
+
+
+class SLASimulationContract(Part):
+	pass
