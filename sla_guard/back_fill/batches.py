@@ -34,14 +34,19 @@ COUNTS = ("filled", "passed_over", "failed")
 
 
 def start(back_fill: Document) -> None:
-	"""Begins; one that was stopped or left goes on, and what has failed is tried again."""
+	"""Begins, in jobs; one that was stopped or left goes on, and what has failed is tried again."""
+	begin(back_fill)
+	later("go_on", back_fill.name, once_committed=True)
+
+
+def begin(back_fill: Document) -> None:
+	"""Without a job."""
 	store.lock(BACK_FILL, back_fill.name)
 	status = frappe.db.get_value(BACK_FILL, back_fill.name, "status")
 	if status == DRAFT:
 		_set(back_fill.name, status=PREPARING, started=now_datetime())
 	else:
 		_try_again(back_fill.name, status)
-	later("prepare" if status == DRAFT else "go_on", back_fill.name, once_committed=True)
 
 
 def stop(back_fill: Document) -> None:
@@ -92,22 +97,31 @@ def take_up(name: str) -> None:
 # ---- batches
 
 
-def make(back_fill: Document) -> None:
-	"""Anew: a worker may have been killed before all of them were made."""
-	frappe.db.delete(BATCH, {"back_fill": back_fill.name})
+def make(name: str) -> None:
+	"""Of one for which none were made."""
+	store.lock(BACK_FILL, name)
+	if frappe.db.get_value(BACK_FILL, name, "status") != PREPARING:
+		return
+	wanted = selection.wanted_by(frappe.get_doc(BACK_FILL, name))
 	by = {key: value for key, value in store.written_by("").items() if key != "ticket"}
 	total = 0
-	for place, (after, last, tickets) in enumerate(selection.ranges(selection.wanted_by(back_fill), SIZE), 1):
-		row = {"back_fill": back_fill.name, "place": place, "state": WAITING, "tickets": tickets}
+	for place, (after, last, tickets) in enumerate(selection.ranges(wanted, SIZE), 1):
+		row = {"back_fill": name, "place": place, "state": WAITING, "tickets": tickets}
 		row |= {"after_ticket": after, "last_ticket": last, **dict.fromkeys(COUNTS, 0)}
 		store.insert(BATCH, [{"name": frappe.generate_hash(length=20)} | by | row])
 		total += tickets
-	_set(back_fill.name, status=RUNNING, tickets=total)
+	_set(name, status=RUNNING, tickets=total)
 
 
 def open_batches(back_fill: str) -> list[str]:
 	about = {"back_fill": back_fill, "state": ("in", (WAITING, RUNNING))}
 	return frappe.get_all(BATCH, about, pluck="name", order_by="place")
+
+
+def left(back_fill: str) -> int:
+	"""How many tickets there are still to look at, as far as it is known."""
+	rows = frappe.get_all(BATCH, {"back_fill": back_fill, "state": ("!=", DONE)}, ["tickets", *COUNTS])
+	return sum(max(0, row.tickets - sum(row[each] for each in COUNTS)) for row in rows)
 
 
 def claim(batch: str, worker: str) -> frappe._dict | None:

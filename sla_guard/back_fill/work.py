@@ -23,11 +23,8 @@ FILLED, PASSED_OVER, FAILED = batches.COUNTS
 
 
 def prepare(back_fill: str) -> None:
-	"""A job: shares the tickets out."""
-	document = frappe.get_doc(batches.BACK_FILL, back_fill)
-	if document.status == batches.PREPARING:
-		batches.make(document)
-		frappe.db.commit()
+	"""A job: shares the tickets out, then a job for each batch."""
+	share_out(back_fill)
 	go_on(back_fill)
 
 
@@ -35,16 +32,23 @@ def go_on(back_fill: str) -> None:
 	"""A job: a job for each batch that is not done; with none left, what comes after the last."""
 	status = frappe.db.get_value(batches.BACK_FILL, back_fill, "status")
 	if status == batches.PREPARING:
-		return prepare(back_fill)
-	left = batches.open_batches(back_fill) if status == batches.RUNNING else []
-	for batch in left:
-		batches.later("work_off", back_fill, batch=batch)
-	if not left:
+		batches.later("prepare", back_fill)
+	elif left := batches.open_batches(back_fill):
+		for batch in left:
+			batches.later("work_off", back_fill, batch=batch)
+	elif status:
 		finish(back_fill)
-	return None
+
+
+def work_off(back_fill: str, batch: str, told: Callable[[int], None] | None = None) -> None:
+	"""A job: one batch, from where it is. `told` hears of each that is done with how many tickets."""
+	worker = _Worker(back_fill, batch, told or (lambda _tickets: None))
+	if worker.claim() and worker.go_through():
+		finish(back_fill)
 
 
 def finish(back_fill: str) -> None:
+	"""After each batch; after the last one the statements, if they are wanted."""
 	status = batches.end_if_done(back_fill)
 	frappe.db.commit()
 	if status == batches.DRAFTING:
@@ -53,18 +57,26 @@ def finish(back_fill: str) -> None:
 		frappe.db.commit()
 
 
-def work_off(back_fill: str, batch: str) -> None:
-	"""A job: one batch, from where it is."""
-	worker = _Worker(back_fill, batch)
-	if worker.claim() and worker.go_through():
-		finish(back_fill)
+def run(back_fill: str, told: Callable[[int], None] | None = None) -> None:
+	"""All that is left of it, here and now, for the command line."""
+	share_out(back_fill)
+	for batch in batches.open_batches(back_fill):
+		work_off(back_fill, batch, told)
+	finish(back_fill)
+
+
+def share_out(back_fill: str) -> None:
+	"""Commits. Nothing where that was done."""
+	frappe.db.commit()
+	batches.make(back_fill)
+	frappe.db.commit()
 
 
 class _Worker:
 	"""Whoever works a batch off, until it is done, stopped, or taken up by another one."""
 
-	def __init__(self, back_fill: str, batch: str) -> None:
-		self.back_fill, self.batch = back_fill, batch
+	def __init__(self, back_fill: str, batch: str, told: Callable[[int], None]) -> None:
+		self.back_fill, self.batch, self.told = back_fill, batch, told
 		self.name = frappe.generate_hash(length=20)
 		self.lookups = Lookups()
 
@@ -87,6 +99,7 @@ class _Worker:
 			self.last = names[-1]
 			_answered_since(names, since)
 			batches.tell(self.back_fill)
+			self.told(len(names))
 		if batches.held(self.batch, self.name):
 			batches.end(self.batch)
 		frappe.db.commit()
