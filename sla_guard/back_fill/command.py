@@ -40,7 +40,8 @@ def back_fill(context: click.Context, preview: bool, resume: str | None, **asked
 
 @contextmanager
 def _site(context: click.Context) -> Iterator[None]:
-	sites = (context.obj or {}).get("sites") or []
+	# A dict, or in Frappe 16 an object.
+	sites = context.obj["sites"] if isinstance(context.obj, dict) else context.obj.sites
 	if len(sites) != 1:
 		raise click.UsageError("Name one site: bench --site SITE sla-guard back-fill")
 	frappe.init(sites[0])

@@ -23,6 +23,7 @@ from sla_guard.helpdesk.ticket import WATCHED
 from sla_guard.helpdesk.timeline import OPEN, STATUS, Change, Mail, Past, past_of
 from sla_guard.ledger import Fact, Standing
 
+# As it is stored; shown in the language of the reader.
 FIRST_ASSIGNMENT = "First assignment"
 _KINDS = {STANDING[Standing._fields.index(field)]: kind for kind, field in WATCHED}
 # What comes first of what happened at one instant: an answer, then in the order in which the hooks record one save.
