@@ -3,6 +3,7 @@
 import click
 
 from sla_guard.simulation.command import simulate
+from sla_guard.back_fill.command import back_fill
 
 
 @click.group("sla-guard")
@@ -11,5 +12,6 @@ def sla_guard() -> None:
 
 
 sla_guard.add_command(simulate)
+sla_guard.add_command(back_fill)
 
 commands = [sla_guard]

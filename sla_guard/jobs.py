@@ -10,6 +10,7 @@ import frappe
 from frappe.model.document import Document
 
 from sla_guard import maintenance, outages
+from sla_guard.back_fill import batches
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk import ticket as tickets
 from sla_guard.helpdesk.reconcile import catch_up, overlooked
@@ -81,6 +82,12 @@ def reconcile() -> None:
 		_in_its_own_transaction(name, catch_up)
 	for name in outages.tickets_still_down():
 		_in_its_own_transaction(name, lambda ticket: outages.follow(ticket.name, ticket.history))
+
+
+def go_on_with_back_fills() -> None:
+	"""A back-fill whose worker was killed goes on where it was."""
+	for name in batches.left_alone():
+		_transaction(_or_log, batches.take_up, name)
 
 
 def call_on_duty() -> None:

@@ -27,7 +27,7 @@ from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
 
 # An event that takes back another one; never told to the engine.
 RETRACTED = "retracted"
-SAVED, MAIL, BY_HAND, INFERRED = ("saved", "mail", "by hand", "inferred")
+SAVED, MAIL, BY_HAND, INFERRED, BACK_FILL = ("saved", "mail", "by hand", "inferred", "back-fill")
 
 
 class Standing(NamedTuple):
@@ -133,13 +133,13 @@ def _terms_of(history: list[Fact]) -> dict[str, Terms]:
 
 
 def append(ticket: str, facts: list[Fact]) -> list[Fact]:
-	"""Stores new facts and returns them with their names.
+	"""Stores new facts and returns them with their names; whoever is at work has told them, unless they say who.
 
 	Raises frappe.db's own error for a duplicate if another transaction has recorded something of this ticket since
 	its history was read.
 	"""
 	by = store.written_by(ticket)
-	named = [each._replace(name=frappe.generate_hash(length=20), by=by["owner"]) for each in facts]
+	named = [each._replace(name=frappe.generate_hash(length=20), by=each.by or by["owner"]) for each in facts]
 	store.insert("SLA Event", [by | _event_columns(each) for each in named])
 	return named
 
@@ -147,6 +147,7 @@ def append(ticket: str, facts: list[Fact]) -> list[Fact]:
 def _event_columns(each: Fact) -> dict:
 	return {
 		"name": each.name,
+		"owner": each.by,
 		"sequence": each.sequence,
 		"at": to_site(each.at_us),
 		"at_us": each.at_us,
@@ -166,10 +167,16 @@ def _event_columns(each: Fact) -> dict:
 
 
 def settle(
-	ticket: str, history: list[Fact], now: int, just_opened: bool = False, afresh: bool = False
+	ticket: str,
+	history: list[Fact],
+	now: int,
+	just_opened: bool = False,
+	afresh: bool = False,
+	quietly: bool = False,
 ) -> tuple[Clock, ...]:
 	"""Brings the stored clocks and breaches of a ticket to what its history says at `now`; writes only what differs,
-	`afresh` from what was committed last, not from what this transaction saw when it began."""
+	`afresh` from what was committed last, not from what this transaction saw when it began. With `quietly`, nobody is
+	told of what is found, as it is long past."""
 	clocks = clocks_of(history, now)
 	stored = {} if just_opened else stored_clocks.stored(ticket, afresh)
 	contracts = {fact.standing.terms: fact.standing.contract for fact in history}
@@ -179,14 +186,14 @@ def settle(
 		wanted = _wanted(clock, history, contracts[clock.terms])
 		names.append(name)
 		seen.append(alerts.seen(clock, wanted, before, now))
-	for name, each, wanted in zip(names, seen, alerts.record(ticket, seen, now), strict=True):
+	for name, each, wanted in zip(names, seen, alerts.record(ticket, seen, now, quietly), strict=True):
 		if each.before is None:
 			new.append((wanted, each.clock, now))
 		elif each.before != wanted:
 			stored_clocks.update(name, wanted, each.clock, now)
 		if breaches.is_news(each.clock, each.before):
 			standing = standing_at(history, each.clock.breached_at or now)
-			breaches.settle(ticket, each.clock, standing, contracts)
+			breaches.settle(ticket, each.clock, standing, contracts, quietly)
 	stored_clocks.insert(ticket, new)
 	_remove(ticket, stored)
 	# Read only of a ticket that was reopened, or of which a fact was taken back: that may have been a reopening.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import parse_addr
 
 from sla_guard import ledger
 from sla_guard.engine import events as fact
 from sla_guard.engine.terms import MAIL
-from sla_guard.helpdesk import contracts
+from sla_guard.helpdesk import addresses, contracts
+from sla_guard.helpdesk.addresses import AddressBook, Whose
 from sla_guard.helpdesk.ticket import (
 	Ticket,
 	fact_now,
@@ -33,7 +33,7 @@ def record(mail: Document, method: str | None = None) -> None:
 	):
 		return
 	with never_in_the_way(mail.reference_name):
-		ticket = None if _goes_later(mail) else read(mail.reference_name)
+		ticket = None if goes_later(mail) else read(mail.reference_name)
 		if ticket and ticket.history:
 			_record(ticket, mail, _begins_with(ticket, mail))
 
@@ -54,16 +54,21 @@ def catch_up(ticket: Ticket) -> None:
 	}
 	for name in frappe.get_all("Communication", about, pluck="name", order_by="creation"):
 		mail = frappe.get_doc("Communication", name)
-		if not _goes_later(mail):
+		if not goes_later(mail):
 			_record(read(ticket.name), mail, bool(ticket.split_from) or _was_made_from(ticket, mail))
 
 
-def _goes_later(mail: Document) -> bool:
+def goes_later(mail: Document | frappe._dict) -> bool:
 	return bool(mail.send_after) and to_us(mail.send_after) > now_us()
 
 
+def went_at(mail: Document | frappe._dict) -> int:
+	"""The instant at which a mail came, or went."""
+	return max(to_us(mail.creation, near=now_us()), to_us(mail.send_after) if mail.send_after else 0)
+
+
 def _record(ticket: Ticket, mail: Document, begins: bool) -> None:
-	at = max(to_us(mail.creation, near=now_us()), to_us(mail.send_after) if mail.send_after else 0)
+	at = went_at(mail)
 	if begins:
 		record_facts(ticket, lambda current: _earlier_opening(current, at))
 		# What it has become since the message, to the end of the history, whose last fact says all.
@@ -83,58 +88,13 @@ def _answer(ticket: Ticket, mail: str, at: int) -> list[Fact]:
 
 
 def is_answer(mail: Document, ticket: Ticket) -> bool:
-	"""A mail by one of us to an address of the customer on that ticket; not one to a colleague or a vendor, nor one that
-	a machine sent."""
-	if mail.sent_or_received != "Sent" or not is_provider(mail):
-		return False
-	recipients = _addresses(mail.recipients) | _addresses(mail.cc) | _addresses(mail.bcc)
-	customer = customer_addresses(ticket) if recipients else set()
-	return bool(recipients & customer) and not customer.intersection(_writers(mail))
+	"""As in addresses.py, for the customer whom the ticket is now of."""
 
+	def whose() -> Whose:
+		raised_by, contact = frappe.db.get_value("Issue", ticket.name, ["raised_by", "contact"])
+		return Whose(raised_by, contact, ticket.standing.customer)
 
-def is_provider(mail: Document) -> bool:
-	"""Whether one of us sent it, who may have left since: the sender has a desk user, or whoever sent it from a shared
-	mailbox has. There are customers who have one, too; they are told by their addresses."""
-	return bool(frappe.db.exists("User", {"name": ("in", _writers(mail)), "user_type": "System User"}))
-
-
-def _writers(mail: Document) -> list[str]:
-	return [user for user in (parse_addr(mail.sender or "")[1].lower(), mail.owner) if user]
-
-
-def customer_addresses(ticket: Ticket) -> set[str]:
-	"""Where the customer of a ticket is written to, in lower case: who raised it, and the customer's contacts and portal
-	users. An agent who entered the ticket for a customer is not the customer."""
-	raised_by, contact = frappe.db.get_value("Issue", ticket.name, ["raised_by", "contact"])
-	customer = ticket.standing.customer
-	found = _addresses(raised_by)
-	if customer or contact:
-		found -= _desk_users(found)
-	if customer:
-		found |= _addresses(frappe.db.get_value("Customer", customer, "email_id"))
-		portal = {"parent": customer, "parenttype": "Customer"}
-		found.update(user.lower() for user in frappe.get_all("Portal User", portal, pluck="user") if user)
-	contacts = {contact} if contact else set()
-	if customer:
-		linked = {"link_doctype": "Customer", "link_name": customer, "parenttype": "Contact"}
-		contacts.update(frappe.get_all("Dynamic Link", linked, pluck="parent"))
-	if contacts:
-		mails = {"parent": ("in", sorted(contacts)), "parenttype": "Contact"}
-		found.update(
-			mail.lower() for mail in frappe.get_all("Contact Email", mails, pluck="email_id") if mail
-		)
-	return found
-
-
-def _desk_users(addresses: set[str]) -> set[str]:
-	desk = {"name": ("in", sorted(addresses)), "user_type": "System User"}
-	return {user.lower() for user in frappe.get_all("User", desk, pluck="name")}
-
-
-def _addresses(text: str | None) -> set[str]:
-	return {
-		address.lower() for part in frappe.utils.split_emails(text or "") if (address := parse_addr(part)[1])
-	}
+	return addresses.is_answer(mail, whose, AddressBook())
 
 
 # ---- the mail that a ticket begins with
@@ -152,8 +112,12 @@ def _begins_with(ticket: Ticket, mail: Document) -> bool:
 
 
 def _was_made_from(ticket: Ticket, mail: Document) -> bool:
-	about = frappe.db.get_value("Issue", ticket.name, ["subject", "raised_by"])
-	return mail.sent_or_received == "Received" and about == (mail.subject, mail.sender)
+	return makes(mail, *frappe.db.get_value("Issue", ticket.name, ["subject", "raised_by"]))
+
+
+def makes(mail: Document | frappe._dict, subject: str, raised_by: str) -> bool:
+	"""Whether a ticket that says so was made from this mail."""
+	return mail.sent_or_received == "Received" and (mail.subject, mail.sender) == (subject, raised_by)
 
 
 def _earlier_opening(ticket: Ticket, at: int) -> list[Fact]:

@@ -121,6 +121,12 @@ def choose(standing: Standing, at: int) -> tuple[Candidate, str]:
 	return found[0] if found else NONE, json.dumps(ranked + outcomes)
 
 
+def bounds(standing: Standing) -> list[int]:
+	"""The instants at which another contract may be chosen for such a ticket, in their order."""
+	rows = _rows(standing, _parties(standing.customer))
+	return sorted({at for row in rows for at in (row.starts_us, row.ends_us) if at})
+
+
 def is_in_force(contract: Document | frappe._dict, at: int) -> bool:
 	return contract.starts_us <= at and (not contract.ends_us or at < contract.ends_us)
 
@@ -130,6 +136,7 @@ def _parties(customer: str) -> dict[str, list[str]]:
 	if not customer:
 		return {"Customer": [], "Customer Group": [], "Territory": []}
 	its = frappe.get_cached_value("Customer", customer, ["customer_group", "territory"], as_dict=True)
+	its = its or frappe._dict()
 	return {
 		"Customer": [customer],
 		"Customer Group": _with_parents("Customer Group", its.customer_group),

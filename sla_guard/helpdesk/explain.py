@@ -15,10 +15,11 @@ from sla_guard.engine.clock import Clock
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.picture import pictures_of
+from sla_guard.helpdesk.rebuild import FIRST_ASSIGNMENT
 from sla_guard.helpdesk.ticket import read
 from sla_guard.ledger import Fact
 from sla_guard.maintenance import announced, titles
-from sla_guard.site_time import now_us, readers_zone, text
+from sla_guard.site_time import now_us, readers_zone, text, to_us
 
 
 @frappe.whitelist()
@@ -178,10 +179,11 @@ def _fact(row: frappe._dict) -> dict:
 		"at_us": row.at_us,
 		"kind": _(row.kind),
 		"says": _(says or ""),
-		"cause": _(row.cause),
+		"since": text(to_us(row.uncertain_from)) if row.uncertain_from else "",
+		"cause": _("back-filled from the history") if row.cause == ledger.BACK_FILL else _(row.cause),
 		"by_hand": row.cause == ledger.BY_HAND and row.kind != ledger.RETRACTED,
 		"by": row.owner,
-		"reason": row.reason or "",
+		"reason": _("First assignment") if row.reason == FIRST_ASSIGNMENT else row.reason or "",
 		"replaces": row.replaces or "",
 		"covered": row.target != NOT_COVERED,
 	}

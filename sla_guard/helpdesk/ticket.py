@@ -132,6 +132,17 @@ def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
 		return _append_and_show(ticket, find(ticket), afresh=True)
 
 
+def record_past(ticket: Ticket, facts: list[Fact]) -> None:
+	"""Records the past of a ticket of which nothing was recorded. Nobody is told of it or called for it, and no form hears
+	of it; whoever calls undoes all if this fails."""
+	history = ledger.append(ticket.name, facts)
+	ticket = ticket._replace(history=history)
+	clocks = ledger.settle(ticket.name, history, now_for(ticket), just_opened=True, quietly=True)
+	if ticket.outage:
+		outages.follow(ticket.name, history)
+	_show(ticket, clocks, mended=True)
+
+
 def refresh(ticket: Ticket, mended: bool = False) -> None:
 	"""Brings clocks, breaches and what the Issue shows to this instant; an error goes once it is `mended`."""
 	with undone_if_it_fails():
@@ -194,7 +205,7 @@ def news(ticket: Ticket, cause: str, at: int) -> list[Fact]:
 	facts, standing = [], last.standing
 	latest = max(each.at_us for each in ticket.history)
 	opened = opening_of(ticket.history)
-	for kind, field in _WATCHED:
+	for kind, field in WATCHED:
 		if getattr(ticket.standing, field) == getattr(standing, field):
 			continue
 		standing = standing._replace(
@@ -216,7 +227,7 @@ def news(ticket: Ticket, cause: str, at: int) -> list[Fact]:
 
 
 # In this order, should one save change several: whose the ticket is comes before what is promised for it.
-_WATCHED = (
+WATCHED = (
 	(fact.CUSTOMER, "customer"),
 	(fact.CONTRACT, "named_contract"),
 	(fact.SERVICE, "service"),

@@ -17,6 +17,7 @@ ALERT = "SLA Alert"
 # What becomes of an alert, and of each notice of it.
 WAITING, BEING_TOLD, TOLD, NOT_TOLD, FAILED = ("Waiting", "Being Told", "Told", "Not Told", "Failed")
 FOUND_TOO_LATE = "It was found too late"
+BACK_FILLED = "It was back-filled from the history"
 # Hours, where SLA Settings says nothing.
 QUIET_AFTER = 24
 
@@ -43,21 +44,24 @@ def seen(clock: Clock, wanted: StoredClock, before: StoredClock | None, now: int
 	return Seen(clock, wanted, before, found)
 
 
-def record(ticket: str, all_seen: list[Seen], now: int) -> list[StoredClock]:
+def record(ticket: str, all_seen: list[Seen], now: int, quietly: bool = False) -> list[StoredClock]:
 	"""Records the steps that the clocks of a ticket have reached since they were stored; returns the clocks as they are
-	to be stored now, which remember them. Tells the database nothing where nothing is new.
+	to be stored now, which remember them. Tells the database nothing where nothing is new; `quietly`, nobody is told.
 
-	What fails here leaves the ticket recorded, and the next sweep tries it again.
+	What fails here leaves the ticket recorded, and the next sweep tries it again; that would tell, so not `quietly`.
 	"""
 	news = {(each.clock.metric, each.clock.cycle): _new_steps(each) for each in all_seen}
 	if not any(news.values()):
 		return [each.wanted for each in all_seen]
 	try:
 		with store.undone_if_it_fails():
-			_store(ticket, [(each, news[each.clock.metric, each.clock.cycle]) for each in all_seen], now)
+			steps = [(each, news[each.clock.metric, each.clock.cycle]) for each in all_seen]
+			_store(ticket, steps, now, quietly)
 	except store.NOT_OURS:
 		raise
 	except Exception:
+		if quietly:
+			raise
 		frappe.log_error(
 			title=f"SLA Guard: alerts of {ticket}", reference_doctype="Issue", reference_name=ticket
 		)
@@ -90,7 +94,7 @@ def forget(ticket: str) -> None:
 # ---- stored
 
 
-def _store(ticket: str, found: list[tuple[Seen, list[Step]]], now: int) -> None:
+def _store(ticket: str, found: list[tuple[Seen, list[Step]]], now: int, quietly: bool) -> None:
 	# A clock that was made anew, or a rule that was renamed, remembers nothing of them.
 	columns = ("metric", "cycle", "rule", "percent", "counted_from_us", "target_us")
 	told = set(frappe.get_all(ALERT, {"ticket": ticket}, columns, as_list=True, order_by=None))
@@ -100,21 +104,22 @@ def _store(ticket: str, found: list[tuple[Seen, list[Step]]], now: int) -> None:
 			clock = each.clock
 			key = (clock.metric, clock.cycle, step.rule, step.percent, step.counted_from_us, step.target_us)
 			if key not in told:
-				rows.append(dict(zip(columns, key, strict=True)) | _about(each, step, now))
+				rows.append(dict(zip(columns, key, strict=True)) | _about(each, step, now, quietly))
 	by = store.written_by(ticket)
 	store.insert(ALERT, [{"name": frappe.generate_hash(length=20)} | by | row for row in rows])
 
 
-def _about(each: Seen, step: Step, now: int) -> dict:
+def _about(each: Seen, step: Step, now: int, quietly: bool) -> dict:
 	too_late = now - step.at_us > quiet_after_us()
+	why = BACK_FILLED if quietly else FOUND_TOO_LATE if too_late else None
 	due_us = each.clock.due or each.clock.breached_at or 0
 	return {
 		"at": to_site(step.at_us),
 		"at_us": step.at_us,
 		"due": to_site(due_us),
 		"due_us": due_us,
-		"state": NOT_TOLD if too_late else WAITING,
-		"why": FOUND_TOO_LATE if too_late else None,
+		"state": NOT_TOLD if why else WAITING,
+		"why": why,
 		# Said, since in SQLite a table that the framework has rebuilt has lost the default.
 		"tries": 0,
 		"again_us": 0,

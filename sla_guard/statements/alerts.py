@@ -45,9 +45,12 @@ def _overdue(day: date) -> Iterator[tuple[str, date]]:
 		.select(statement.name, statement.period_end, contract.statement_sent_by)
 		.where((statement.docstatus < 2) & statement.sent_on.isnull() & (contract.statement_sent_by > 0))
 	).run()
+	tracked = frappe.db.get_single_value("SLA Settings", "tracked_from")
 	for name, period_end, sent_by in rows:
+		# What ended before tickets were tracked was drafted by a back-fill: it was promised to nobody by that day.
+		back_filled = tracked and getdate(period_end) < getdate(tracked)
 		by = sent_by_day(getdate(period_end), sent_by)
-		if by < day:
+		if by < day and not back_filled:
 			yield name, by
 
 

@@ -266,12 +266,20 @@ def open_drafts(**whose: str) -> list[tuple[str, str, date]]:
 	)
 
 
-def _periods(chain: Chain, now: int) -> Iterator[Period]:
-	"""The periods of a contract whose day has come, from its start or, if that is later, from when tickets are tracked."""
-	tracked = frappe.db.get_single_value("SLA Settings", "tracked_from")
+def due_since(chain: Chain, since: int) -> list[Period]:
+	"""The periods of a contract whose day has come and that had not ended at an instant; the last of them."""
+	return list(_periods(chain, now_us(), since))[-LOOK_BACK:]
+
+
+def _periods(chain: Chain, now: int, since: int = 0) -> Iterator[Period]:
+	"""The periods of a contract whose day has come, from its start or, if that is later, from an instant on, by default
+	that from which tickets are tracked."""
+	if not since:
+		tracked = frappe.db.get_single_value("SLA Settings", "tracked_from")
+		since = to_us(tracked) if tracked else 0
 	period = chain.period_of(chain.starts)
 	while _is_due(chain, period, now):
-		if not tracked or chain.instants(period)[1] > to_us(tracked):
+		if chain.instants(period)[1] > since:
 			yield period
 		period = chain.period_of(period.next)
 

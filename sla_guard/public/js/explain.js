@@ -129,7 +129,9 @@ sla_guard.explain = (() => {
 	function facts(told, may_take_back) {
 		const replaced = new Set(told.facts.map((each) => each.replaces));
 		const rows = told.facts.map((each, place) => {
-			const said = [each.at, each.kind, each.says, each.cause, each.by, each.reason];
+			// What nobody saw happen.
+			const at = each.since ? __("{0}, some time since {1}", [each.at, each.since]) : each.at;
+			const said = [at, each.kind, each.says, each.cause, each.by, each.reason];
 			const cells = [place + 1, ...said].map(text);
 			if (replaced.has(each.name)) return [...cells.map((cell) => `<s>${cell}</s>`), ""];
 			return [...cells, each.by_hand && may_take_back ? take_back_button(each) : ""];

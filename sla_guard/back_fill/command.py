@@ -1,0 +1,100 @@
+"""`bench --site SITE sla-guard back-fill`: the same as SLA Back-fill in the desk, in the process of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import frappe
+from frappe.model.document import Document
+
+from sla_guard.back_fill import batches, work
+
+
+@click.command("back-fill")
+@click.option("--from", "from_date", metavar="DATE", help="Tickets opened on this day or later.")
+@click.option("--to", "to_date", metavar="DATE", help="Tickets opened on this day or earlier.")
+@click.option("--customer", help="Only tickets of this customer.")
+@click.option("--contract", help="Only tickets that come under this contract.")
+@click.option("--first-assignment", is_flag=True, help="The first assignment counts as taken in charge.")
+@click.option(
+	"--opening-date", is_flag=True, help="Opening Date and Time count where they are of an earlier day."
+)
+@click.option("--draft-statements", is_flag=True, help="Draft the statements of past periods, too.")
+@click.option(
+	"--preview", is_flag=True, help="Only say how many tickets there are, and under which contracts."
+)
+@click.option("--resume", metavar="NAME", help="Go on with this one, which was stopped or has failures.")
+@click.pass_context
+def back_fill(context: click.Context, preview: bool, resume: str | None, **asked: object) -> None:
+	"""Rebuilds the histories of tickets that were opened before they were tracked."""
+	with _site(context):
+		document = frappe.get_doc(batches.BACK_FILL, resume) if resume else _new(asked)
+		if preview:
+			_say_what_there_is(document.preview())
+			return
+		failed = carry_out(document)
+	context.exit(1 if failed else 0)
+
+
+@contextmanager
+def _site(context: click.Context) -> Iterator[None]:
+	# A dict, or in Frappe 16 an object.
+	sites = context.obj["sites"] if isinstance(context.obj, dict) else context.obj.sites
+	if len(sites) != 1:
+		raise click.UsageError("Name one site: bench --site SITE sla-guard back-fill")
+	frappe.init(sites[0])
+	frappe.connect()
+	try:
+		yield
+	except frappe.ValidationError as error:
+		raise click.ClickException(frappe.utils.strip_html(str(error))) from error
+	finally:
+		frappe.destroy()
+
+
+def _new(asked: dict) -> Document:
+	return frappe.new_doc(batches.BACK_FILL).update(asked)
+
+
+def carry_out(document: Document) -> int:
+	"""Begins or goes on with it, to its end or to Ctrl-C; returns how many tickets have failed. Commits."""
+	if document.is_new():
+		document.insert()
+	batches.begin(document)
+	frappe.db.commit()
+	click.echo(document.name)
+	try:
+		_run(document.name)
+	except KeyboardInterrupt:
+		frappe.db.rollback()
+		batches.stop(document)
+		frappe.db.commit()
+		click.echo(f"\nStopped. Go on with --resume {document.name}")
+	return _say_what_was_done(document.name)
+
+
+def _run(name: str) -> None:
+	work.share_out(name)
+	left = batches.left(name)
+	with click.progressbar(length=left, label=f"{left} tickets", show_pos=True) as bar:
+		work.run(name, bar.update)
+
+
+def _say_what_there_is(found: dict) -> None:
+	click.echo(f"{found['tickets']} tickets without a history")
+	for each in found["contracts"]:
+		click.echo(f"{each['tickets']:>8}  {each['name']}  {each['title']}, from {each['from']}")
+	if found["none"]:
+		click.echo(f"{found['none']:>8}  under no contract")
+
+
+def _say_what_was_done(name: str) -> int:
+	done = batches.progress(name)
+	click.echo(
+		f"{done['status']}: {done['filled']} back-filled, {done['passed_over']} passed over, {done['failed']} failed"
+	)
+	for ticket, why in done["failures"]:
+		click.echo(f"{ticket}: {why}", err=True)
+	return done["failed"]
