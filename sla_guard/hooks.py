@@ -101,7 +101,7 @@ ignore_links_on_delete = ["SLA Notice"]
 scheduler_events = {
 	"cron": {
 		"* * * * *": ["sla_guard.jobs.sweep", "sla_guard.jobs.call_on_duty", "sla_guard.jobs.tell_alerts"],
-		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
+		"*/10 * * * *": ["sla_guard.jobs.reconcile", "sla_guard.jobs.recompute_on"],
 	},
 	"daily_long": ["sla_guard.jobs.draft_statements"],
 	"hourly_long": ["sla_guard.jobs.deliver_statements", "sla_guard.jobs.accept_statements"],
