@@ -26,7 +26,8 @@ jinja = {"methods": ["sla_guard.statements.printing.sla_statement", "sla_guard.a
 app_include_css = "sla_guard.bundle.css"
 doctype_js = {
 	"Issue": "public/js/issue.js",
-	"SLA Contract": "public/js/contract_on_call.js",
+	"SLA Contract": ["public/js/contract_on_call.js", "public/js/kept_hours.js"],
+	**dict.fromkeys(("Support Hours", "Holiday List"), "public/js/kept_hours.js"),
 	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),
 }
 doctype_list_js = {"Issue": "public/js/issue_list.js"}

@@ -58,7 +58,7 @@ def _run(name: str, and_apply: bool) -> None:
 	if and_apply and recompute.status == work.READY and recompute.tickets:
 		work.begin_applying(recompute)
 		_work_off(recompute)
-		click.echo(f"{name}: applied to {recompute.tickets:,} tickets.")
+		click.echo(f"{name}: applied, tickets: {recompute.tickets:,}")
 	elif recompute.status == work.READY:
 		click.echo(f"Nothing was changed. To apply it: sla-guard recompute {name} --apply")
 
@@ -67,17 +67,17 @@ def _work_off(recompute: Document) -> None:
 	frappe.db.commit()
 	while work.go_on(recompute.name):
 		now = showing.progress(recompute.name)
-		click.echo(f"  {now['tickets']:,} tickets, {now['waiting']:,} to be applied", err=True)
+		click.echo(f"  tickets: {now['tickets']:,}, to be applied: {now['waiting']:,}", err=True)
 	recompute.reload()
 
 
 def _tell(recompute: Document) -> None:
 	told = showing.summary(recompute.name)
-	click.echo(f"{recompute.name}: {told['tickets']:,} tickets, {told['clocks']:,} clocks")
+	click.echo(f"{recompute.name}, tickets: {told['tickets']:,}, clocks: {told['clocks']:,}")
 	for each in told["differences"]:
 		click.echo(f"  {each['count']:6,} {each['label']}")
 	if told["failed"]:
-		click.echo(f"  {told['failed']:6,} tickets could not be worked off, see the Error Log")
+		click.echo(f"  {told['failed']:6,} could not be worked off, see the Error Log")
 	for each in told["lines"]:
 		click.echo("  ".join(filter(None, _cells(each))))
 	for name in told["statements"]:

@@ -172,12 +172,12 @@ class TestCommand(RecomputeCase):
 		self.shut(TUESDAY)
 		shown = self.command("--reason", "A holiday", "--support-hours", self.hours)
 		self.assertEqual(shown.exit_code, 0, shown.output)
-		for words in ("1 tickets, 2 clocks", "Breach is dated anew", ticket.name, "Nothing was changed"):
+		for words in ("tickets: 1, clocks: 2", "Breach is dated anew", ticket.name, "Nothing was changed"):
 			self.assertIn(words, shown.output)
 		self.assertEqual(facts(ticket), ["opened"])
 		name = frappe.get_all("SLA Recompute", {"support_hours": self.hours}, pluck="name")[0]
 		applied = self.command(name, "--apply")
-		self.assertIn("applied to 1 tickets", applied.output)
+		self.assertIn("applied, tickets: 1", applied.output)
 		self.assertEqual(facts(ticket)[-1], "recomputed")
 
 	def test_what_is_refused_is_said_and_leaves_nothing_behind(self):

@@ -18,7 +18,7 @@ def late():
 class MoneyCase(RecomputeCase):
 	"""Each started hour of support that a solution is late costs 10; solved in eight hours of it."""
 
-	caps = {}
+	caps = ()
 
 	def setUp(self):
 		super().setUp()
@@ -26,7 +26,7 @@ class MoneyCase(RecomputeCase):
 			target(None, 8),
 			customer=f"{self.customer} Money",
 			support_hours=self.hours,
-			**money(late(), **self.caps),
+			**money(late(), **dict(self.caps)),
 		)
 		# Opened on Thursday at noon, due on Friday at noon, solved on Monday at noon: eight hours late.
 		self.ticket = self.issue("2026-01-08 12:00", customer=self.contract.customer)
@@ -138,7 +138,7 @@ class TestCorrection(MoneyCase):
 
 
 class TestCap(MoneyCase):
-	caps = {"cap_amount": 60, "cap_every": "Month"}
+	caps = (("cap_amount", 60), ("cap_every", "Month"))
 
 	def test_the_correction_is_that_of_the_capped_amounts(self):
 		january = self.submit(JANUARY, "2026-02-03 12:00")

@@ -27,7 +27,9 @@ class SLARecompute(Document):
 		frappe.throw(_("{0} {1} is never renamed.").format(_(self.doctype), frappe.bold(self.name)))
 
 	def on_trash(self):
-		self.refuse_if_under_way()
+		"""Applied, it stays as long as there are tickets that it has measured anew."""
+		if self.status != work.APPLIED or lines.counts(self.name)["tickets"]:
+			self.refuse_if_under_way()
 		lines.remove(self.name)
 
 	# ---- checks
