@@ -23,10 +23,11 @@ TICKET_GONE = "The ticket was deleted"
 
 def is_news(clock: Clock, before: StoredClock | None) -> bool:
 	"""Whether a clock has been missed, or not after all, since it was stored so."""
-	return _counts(clock) != (before.breached_us if before and before.state != VOIDED else 0)
+	return counted(clock) != (before.breached_us if before and before.state != VOIDED else 0)
 
 
-def _counts(clock: Clock) -> int:
+def counted(clock: Clock) -> int:
+	"""The instant of the breach that counts, 0 for none."""
 	return 0 if clock.state == VOIDED else clock.breached_at or 0
 
 
@@ -36,7 +37,7 @@ def settle(
 	"""The breach of a clock as it is now: `standing` is that of the ticket at the breach, `contracts` are named by their
 	terms. One made `quietly` is news for nobody, nor for what a site does at each new document."""
 	breach = breach_of(ticket, clock.metric, clock.cycle)
-	counts = _counts(clock)
+	counts = counted(clock)
 	if counts and breach:
 		breach.date(counts)
 	elif counts:

@@ -74,7 +74,7 @@ def _columns(wanted: StoredClock, clock: Clock, now: int) -> dict:
 	"""What is written of a clock: also how much was used, how late it is, and the same instants for people to read."""
 	return {field: value or (None if value == "" else 0) for field, value in wanted._asdict().items()} | {
 		"elapsed_us": clock.elapsed_us,
-		"late_us": _late(clock, now),
+		"late_us": late_us(clock, now),
 		"as_of_us": now,
 		"started": to_site(clock.started),
 		"due": to_site(clock.due),
@@ -83,7 +83,8 @@ def _columns(wanted: StoredClock, clock: Clock, now: int) -> dict:
 	}
 
 
-def _late(clock: Clock, now: int) -> int:
+def late_us(clock: Clock, now: int) -> int:
+	"""Support time from the breach of a clock on, 0 for none."""
 	if not clock.breached_at:
 		return 0
 	return lateness(clock, hours_of(clock), now).support_us

@@ -2,8 +2,9 @@
 
 import click
 
-from sla_guard.simulation.command import simulate
 from sla_guard.back_fill.command import back_fill
+from sla_guard.recompute.command import recompute
+from sla_guard.simulation.command import simulate
 
 
 @click.group("sla-guard")
@@ -11,7 +12,7 @@ def sla_guard() -> None:
 	"""Keeps what IT support contracts promise."""
 
 
-sla_guard.add_command(simulate)
-sla_guard.add_command(back_fill)
+for command in (back_fill, recompute, simulate):
+	sla_guard.add_command(command)
 
 commands = [sla_guard]

@@ -33,7 +33,8 @@ jinja = {
 app_include_css = "sla_guard.bundle.css"
 doctype_js = {
 	"Issue": "public/js/issue.js",
-	"SLA Contract": ["public/js/contract_on_call.js", "public/js/what_if.js"],
+	"SLA Contract": ["public/js/contract_on_call.js", "public/js/what_if.js", "public/js/kept_hours.js"],
+	**dict.fromkeys(("Support Hours", "Holiday List"), "public/js/kept_hours.js"),
 	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),
 }
 doctype_list_js = {"Issue": "public/js/issue_list.js"}
@@ -110,7 +111,11 @@ ignore_links_on_delete = ["SLA Notice"]
 scheduler_events = {
 	"cron": {
 		"* * * * *": ["sla_guard.jobs.sweep", "sla_guard.jobs.call_on_duty", "sla_guard.jobs.tell_alerts"],
-		"*/10 * * * *": ["sla_guard.jobs.reconcile", "sla_guard.jobs.go_on_with_back_fills"],
+		"*/10 * * * *": [
+			"sla_guard.jobs.reconcile",
+			"sla_guard.jobs.go_on_with_back_fills",
+			"sla_guard.jobs.recompute_on",
+		],
 	},
 	"daily_long": ["sla_guard.jobs.draft_statements"],
 	"hourly_long": ["sla_guard.jobs.deliver_statements", "sla_guard.jobs.accept_statements"],

@@ -27,6 +27,7 @@ UNIQUE = {
 	),
 	"sla_notice_alert_reader": ("SLA Notice", ["alert", "reader"]),
 	"sla_simulation_batch_place": ("SLA Simulation Batch", ["simulation", "place"]),
+	"sla_recompute_line_key": ("SLA Recompute Line", ["recompute", "ticket", "metric", "cycle"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),
@@ -35,6 +36,8 @@ INDEXES = {
 	"sla_page_going_on": ("SLA Page", ["closed_us", "ticket"]),
 	"sla_alert_state": ("SLA Alert", ["state", "at_us"]),
 	"sla_notice_state": ("SLA Notice", ["state", "again_us"]),
+	# Asked where a ticket is explained, and where one is deleted.
+	"sla_recompute_line_ticket": ("SLA Recompute Line", ["ticket", "recompute"]),
 	# The reports ask for days: a month of many years is read by these. The instant comes first, and nothing is added to
 	# spare a look at the row: with the verdict first the database took that way for the whole year too, and needed three
 	# times as long as for reading the table from one end to the other.

@@ -18,6 +18,7 @@ from sla_guard.notify import delivery as notify
 from sla_guard.notify import notices, waking
 from sla_guard.oncall import following
 from sla_guard.oncall import telling as calls
+from sla_guard.recompute import work as recomputing
 from sla_guard.site_time import now_us, to_site
 from sla_guard.statements import acceptance, alerts, conversation, delivery, drafts
 
@@ -173,6 +174,18 @@ def measure_open(after: str = "") -> None:
 def measure_open_later(after: str = "") -> None:
 	"""The tickets with a name after this one, once what has changed is committed."""
 	frappe.enqueue("sla_guard.jobs.measure_open", queue="long", enqueue_after_commit=not after, after=after)
+
+
+def recompute(name: str) -> None:
+	"""A batch of a recompute, or of its preview; the next one is another job."""
+	if recomputing.go_on(name):
+		recomputing.enqueue(name)
+
+
+def recompute_on() -> None:
+	"""Every ten minutes: those whose worker is no more are gone on with."""
+	for name in recomputing.cut_off():
+		recomputing.enqueue(name)
 
 
 def _open_tickets(after: str) -> list[str]:

@@ -25,9 +25,11 @@ from sla_guard.reopenings import Reopening
 from sla_guard.site_time import to_site
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
 
-# An event that takes back another one; never told to the engine.
-RETRACTED = "retracted"
-SAVED, MAIL, BY_HAND, INFERRED, BACK_FILL = ("saved", "mail", "by hand", "inferred", "back-fill")
+# Events that are never told to the engine. The first takes back another one; the second says by which terms all facts
+# before it under its contract are measured from then on.
+RETRACTED, RECOMPUTED = ABOUT_FACTS = ("retracted", "recomputed")
+SAVED, MAIL, BY_HAND, INFERRED = ("saved", "mail", "by hand", "inferred")
+BACK_FILL, RECOMPUTE = ("back-fill", "recompute")
 
 
 class Standing(NamedTuple):
@@ -87,10 +89,21 @@ def fact_from_row(row: Sequence) -> Fact:
 
 
 def in_force(history: Iterable[Fact]) -> list[Fact]:
-	"""The facts that were not taken back or replaced by a later one."""
+	"""The facts that were not taken back or replaced by a later one, by the terms that hold for them now."""
 	history = list(history)
 	gone = {fact.replaces for fact in history}
-	return [fact for fact in history if fact.name not in gone and fact.kind != RETRACTED]
+	told = [fact for fact in history if fact.name not in gone and fact.kind not in ABOUT_FACTS]
+	recomputed = [fact for fact in history if fact.kind == RECOMPUTED]
+	return [_by_terms_of_now(fact, recomputed) for fact in told] if recomputed else told
+
+
+def _by_terms_of_now(fact: Fact, recomputed: list[Fact]) -> Fact:
+	under = fact.standing.contract
+	later = [each for each in recomputed if each.sequence > fact.sequence and each.standing.contract == under]
+	if not later:
+		return fact
+	last = max(later, key=lambda each: each.sequence)
+	return fact._replace(standing=fact.standing._replace(terms=last.standing.terms))
 
 
 def engine_events(history: Iterable[Fact]) -> Iterator[Event]:
@@ -117,14 +130,16 @@ def engine_events(history: Iterable[Fact]) -> Iterator[Event]:
 
 def clocks_of(history: list[Fact], now: int) -> tuple[Clock, ...]:
 	"""The clocks of a ticket with this history, at `now`."""
-	standings = {each.standing for each in history}
+	told = in_force(history)
+	standings = {each.standing for each in told}
 	holes = maintenance.holes((each.terms, each.service, each.contract) for each in standings)
-	return replay(engine_events(history), _terms_of(history), now, holes)
+	return replay(engine_events(told), _terms_of(told), now, holes)
 
 
 def is_restored(history: list[Fact], at: int) -> bool:
 	"""Whether the service of a ticket with this history was restored at an instant, and has not failed since."""
-	return restored(engine_events(history), _terms_of(history), at)
+	told = in_force(history)
+	return restored(engine_events(told), _terms_of(told), at)
 
 
 def _terms_of(history: list[Fact]) -> dict[str, Terms]:
@@ -179,7 +194,7 @@ def settle(
 	told of what is found, as it is long past."""
 	clocks = clocks_of(history, now)
 	stored = {} if just_opened else stored_clocks.stored(ticket, afresh)
-	contracts = {fact.standing.terms: fact.standing.contract for fact in history}
+	contracts = {fact.standing.terms: fact.standing.contract for fact in in_force(history)}
 	names, seen, new = [], [], []
 	for clock in clocks:
 		name, before = stored.pop((clock.metric, clock.cycle), ("", None))
@@ -288,5 +303,5 @@ def forget(ticket: str, why: str) -> None:
 	"""A ticket is deleted: its events, clocks and reopenings go with it, its breaches stay, withdrawn."""
 	breaches.forget(ticket, why)
 	alerts.forget(ticket)
-	for doctype in ("SLA Reopening", "SLA Clock", "SLA Event"):
+	for doctype in ("SLA Recompute Line", "SLA Reopening", "SLA Clock", "SLA Event"):
 		frappe.db.delete(doctype, {"ticket": ticket})

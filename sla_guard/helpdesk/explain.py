@@ -21,6 +21,9 @@ from sla_guard.ledger import Fact
 from sla_guard.maintenance import announced, titles
 from sla_guard.site_time import now_us, readers_zone, text, to_us
 
+# Of what there is several or none.
+_PARTS = ("contracts", "clocks", "maintenance", "recomputed", "outages", "facts")
+
 
 @frappe.whitelist()
 def explain(ticket: str) -> dict:
@@ -29,7 +32,7 @@ def explain(ticket: str) -> dict:
 	found = read(ticket)
 	history = found.history
 	if not history:
-		return {"state": "", "contracts": [], "clocks": [], "maintenance": [], "outages": [], "facts": []}
+		return {part: [] for part in _PARTS} | {"state": ""}
 	now = now_us()
 	clocks = ledger.clocks_of(history, now)
 	pictures = pictures_of(history, clocks)
@@ -42,6 +45,7 @@ def explain(ticket: str) -> dict:
 			_clock(clock) | {"picture": picture} for clock, picture in zip(clocks, pictures, strict=True)
 		],
 		"maintenance": _maintenance(history, clocks),
+		"recomputed": _recomputed(ticket),
 		"outages": _outages(ticket),
 		"facts": [_fact(row) for row in _facts(ticket)],
 	}
@@ -147,6 +151,29 @@ def _maintenance(history: list[Fact], clocks: tuple[Clock, ...]) -> list[dict]:
 			"title": ", ".join(titles(service, (start, end))),
 		}
 		for start, end, service in sorted(found)
+	]
+
+
+def _recomputed(ticket: str) -> list[dict]:
+	"""What recomputes have changed: when each clock was due, or missed, by the hours of before and by those of after."""
+	line, recompute = frappe.qb.DocType("SLA Recompute Line"), frappe.qb.DocType("SLA Recompute")
+	instants = [line[f"{what}_{when}_us"] for what in ("due", "breached") for when in ("before", "after")]
+	query = frappe.qb.from_(line).join(recompute).on(recompute.name == line.recompute)
+	query = query.where((line.ticket == ticket) & (line.state == "Applied") & (line.difference != ""))
+	query = query.select(line.metric, line.cycle, line.difference, *instants)
+	query = query.select(recompute.name.as_("recompute"), recompute.applied_by, recompute.applied_on)
+	return [
+		{
+			"metric": _(row.metric, context="SLA Clock"),
+			"cycle": row.cycle,
+			"difference": _(row.difference),
+			"before": text(row.due_before_us or row.breached_before_us),
+			"after": text(row.due_after_us or row.breached_after_us),
+			"recompute": row.recompute,
+			"by": row.applied_by,
+			"at": text(to_us(row.applied_on)),
+		}
+		for row in query.orderby(recompute.applied_on, line.metric, line.cycle).run(as_dict=True)
 	]
 
 

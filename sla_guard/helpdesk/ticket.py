@@ -169,7 +169,8 @@ def _append_and_show(ticket: Ticket, facts: list[Fact], afresh: bool = False) ->
 		clocks = ledger.settle(ticket.name, history, now_for(ticket), just_opened, afresh)
 		if ticket.outage:
 			outages.follow(ticket.name, history)
-		_call_if_due(ticket, clocks, just_opened, afresh)
+		if any(each.kind != ledger.RECOMPUTED for each in facts):
+			_call_if_due(ticket, clocks, just_opened, afresh)
 		shown = _show(ticket, clocks)
 	_tell_open_forms(ticket)
 	return shown

@@ -25,7 +25,7 @@ from sla_guard.engine.penalty import Line
 from sla_guard.engine.penalty.in_turn import Before, given_back, used_in_year
 from sla_guard.engine.periods import Period
 from sla_guard.engine.share import Share
-from sla_guard.ledger import RETRACTED
+from sla_guard.ledger import ABOUT_FACTS
 from sla_guard.site_time import to_site
 from sla_guard.statements.commitments import Reading
 from sla_guard.statements.compute import Chain, Computed, compute, decided
@@ -92,9 +92,10 @@ def _something_became_known(chain: Chain, customer: str, rows: list[frappe._dict
 
 
 def _facts(chain: Chain, customer: str, since: datetime, end: int) -> bool:
-	"""Dated before the end; or of any date where they say that something earlier was no fact, or no ticket."""
+	"""Dated before the end; or of any date where they say that something earlier was no fact, or no ticket, or is
+	measured in other hours."""
 	event = frappe.qb.DocType("SLA Event")
-	undoes = event.kind.isin([VOID, RETRACTED]) | (event.replaces != "")
+	undoes = event.kind.isin([VOID, *ABOUT_FACTS]) | (event.replaces != "")
 	query = frappe.qb.from_(event).select(event.name).where(event.contract.isin(chain.names))
 	query = query.where((event.modified >= str(since)) & ((event.at_us < end) | undoes))
 	return bool(query.limit(1).run())

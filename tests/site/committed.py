@@ -16,6 +16,7 @@ MADE = (
 	*("Issue", "Communication", "Communication Link", "Comment", "Version", "Error Log", "Scheduled Job Log"),
 	*("SLA Event", "SLA Clock", "SLA Reopening", "SLA Breach", "SLA Terms", "SLA Service"),
 	*("SLA Maintenance", "SLA Outage", "SLA Back-fill", "SLA Back-fill Batch"),
+	*("SLA Recompute", "SLA Recompute Line", "Holiday List", "Holiday"),
 	*("SLA Page", "SLA On-Call Roster", "SLA On-Call Shift"),
 	*("SLA Exclusion", "File", "User", "Has Role", "Notification Settings"),
 	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Penalty", "SLA Dispute"),

@@ -17,7 +17,7 @@ sla_guard.explain = (() => {
 				secondary_action: () => print(dialog),
 			});
 			const may = take_back && frappe.user.has_role(["SLA Manager", "System Manager"]);
-			const parts = [chosen, clocks, pictures, stretches, maintenance, promises, outages];
+			const parts = [chosen, clocks, pictures, stretches, maintenance, promises, recomputed, outages];
 			const shown = parts.map((part) => part(told)).join("") + facts(told, may) + contracts(told);
 			dialog.fields_dict.told.$wrapper.addClass("sla-explain").html(shown);
 			dialog.$wrapper.on("click", "[data-take-back]", (event) => {
@@ -124,6 +124,20 @@ sla_guard.explain = (() => {
 		);
 		const heads = [__("Clock"), __("Was Due"), __("Until"), __("Measured Anew")];
 		return rows.length ? table(__("Promised Before"), heads, rows) : "";
+	}
+
+	function recomputed(told) {
+		const rows = told.recomputed.map((each) => [
+			named(each),
+			text(each.difference),
+			text(each.before),
+			text(each.after),
+			text(each.at),
+			text(each.by),
+			frappe.utils.get_form_link("SLA Recompute", each.recompute, true),
+		]);
+		const heads = [__("Clock"), __("What Changes"), __("Before"), __("After"), __("At"), __("By"), __("Recompute")];
+		return rows.length ? table(__("Measured in Corrected Hours"), heads, rows) : "";
 	}
 
 	function facts(told, may_take_back) {

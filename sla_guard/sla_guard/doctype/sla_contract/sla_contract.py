@@ -334,22 +334,5 @@ class SLAContract(Document):
 		return frappe.get_doc("Support Hours", self.hours_of(row)).calendar()
 
 
-def renew_terms(support_hours: list[str]) -> None:
-	"""After an edit of these support hours or of their holidays: submitted contracts get new terms for the facts to
-	come; what was recorded under the old ones keeps them."""
-	using = set(frappe.get_all("SLA Contract", {"support_hours": ("in", support_hours)}, pluck="name"))
-	using.update(
-		frappe.get_all(
-			"Priority Target",
-			{"support_hours": ("in", support_hours), "parenttype": "SLA Contract"},
-			pluck="parent",
-		)
-	)
-	for name in sorted(using):
-		contract = frappe.get_doc("SLA Contract", name)
-		if contract.docstatus == 1:
-			contract.put(terms=keep(contract.terms_value()))
-
-
 def _date(value) -> str:
 	return frappe.format(value, "Date")

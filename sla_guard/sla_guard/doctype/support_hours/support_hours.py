@@ -19,6 +19,7 @@ from sla_guard.engine.calendar import (
 	week_span,
 )
 from sla_guard.engine.errors import WrongInput
+from sla_guard.sla_guard.doctype.sla_contract.renewal import renew_terms
 
 # 9, 9:00, 09:00, 9h30, 0930, and 09:00:00 as a spreadsheet writes it
 CLOCK_TIME = re.compile(r"(\d{1,2})(?:\s*[:.hH]?\s*([0-5]\d)(?:[:.]00)?|\s*[hH])?")
@@ -36,12 +37,12 @@ class SupportHours(Document):
 		self.check_openings()
 
 	def on_update(self):
-		_renew_terms([self.name])
+		renew_terms([self.name])
 
 	def after_rename(self, old, new, merge=False):
 		"""Contracts with the hours that were merged into these have these from now on."""
 		if merge:
-			_renew_terms([self.name])
+			renew_terms([self.name])
 
 	def check_windows(self):
 		if not self.windows:
@@ -107,20 +108,13 @@ def holidays_changed(holiday_list: Document, method: str | None = None) -> None:
 	for name in names:
 		whose = _("Support Hours {0}:").format(frappe.bold(_escaped(name))) + " "
 		frappe.get_doc("Support Hours", name).check_openings(whose)
-	_renew_terms(names)
+	renew_terms(names)
 
 
 def holidays_merged(holiday_list: Document, method: str, old: str, new: str, merge: bool = False) -> None:
 	"""after_rename of Holiday List: support hours with the list that was merged into this one have this one now."""
 	if merge:
 		holidays_changed(holiday_list)
-
-
-def _renew_terms(names: list[str]) -> None:
-	from sla_guard.sla_guard.doctype.sla_contract.sla_contract import renew_terms
-
-	if names:
-		renew_terms(names)
 
 
 def check_zone(document: Document) -> None:

@@ -1,0 +1,92 @@
+"""`bench --site … sla-guard recompute`: tickets measured anew after a correction of hours or holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import frappe
+from frappe.model.document import Document
+
+from sla_guard.recompute import showing, work
+
+
+@click.command("recompute")
+@click.argument("name", required=False)
+@click.option("--reason", help="Why; it stands in the history of each ticket.")
+@click.option("--support-hours", help="Of the contracts with these support hours.")
+@click.option("--holiday-list", help="Of the contracts with this holiday list.")
+@click.option("--contract", help="Of this version of a contract.")
+@click.option("--opened-from", "opened_from", help="Opened on this day or later, YYYY-MM-DD.")
+@click.option("--opened-to", "opened_to", help="Opened on this day or before, YYYY-MM-DD.")
+@click.option("--only-open", is_flag=True, help="Only tickets of which a clock runs or is paused.")
+@click.option("--apply", "and_apply", is_flag=True, help="Apply it after the preview.")
+@click.pass_context
+def recompute(context: click.Context, name: str | None, and_apply: bool, **asked: object) -> None:
+	"""Shows what the hours of now would change about tickets measured in others; --apply changes it.
+
+	NAME is a recompute that was previewed, or cut off: it goes on where it was.
+	"""
+	for site in context.obj["sites"]:
+		with _connected(site):
+			_run(name or _new(asked), and_apply)
+
+
+@contextmanager
+def _connected(site: str) -> Iterator[None]:
+	frappe.init(site)
+	frappe.connect()
+	try:
+		yield
+	except frappe.ValidationError as refused:
+		raise click.ClickException(frappe.utils.strip_html(str(refused))) from refused
+	finally:
+		frappe.destroy()
+
+
+def _new(asked: dict) -> str:
+	return frappe.new_doc(work.RECOMPUTE).update(asked).insert().name
+
+
+def _run(name: str, and_apply: bool) -> None:
+	recompute = frappe.get_doc(work.RECOMPUTE, name)
+	if recompute.status == work.DRAFT:
+		work.begin_preview(recompute)
+	_work_off(recompute)
+	_tell(recompute)
+	if and_apply and recompute.status == work.READY and recompute.tickets:
+		work.begin_applying(recompute)
+		_work_off(recompute)
+		click.echo(f"{name}: applied, tickets: {recompute.tickets:,}")
+	elif recompute.status == work.READY:
+		click.echo(f"Nothing was changed. To apply it: sla-guard recompute {name} --apply")
+
+
+def _work_off(recompute: Document) -> None:
+	frappe.db.commit()
+	while work.go_on(recompute.name):
+		now = showing.progress(recompute.name)
+		click.echo(f"  tickets: {now['tickets']:,}, to be applied: {now['waiting']:,}", err=True)
+	recompute.reload()
+
+
+def _tell(recompute: Document) -> None:
+	told = showing.summary(recompute.name)
+	click.echo(f"{recompute.name}, tickets: {told['tickets']:,}, clocks: {told['clocks']:,}")
+	for each in told["differences"]:
+		click.echo(f"  {each['count']:6,} {each['label']}")
+	if told["failed"]:
+		click.echo(f"  {told['failed']:6,} could not be worked off, see the Error Log")
+	for each in told["lines"]:
+		click.echo("  ".join(filter(None, _cells(each))))
+	for name in told["statements"]:
+		click.echo(f"Statement {name} stays as it is: the difference is a correction line of the next one.")
+
+
+def _cells(line: dict) -> Iterator[str]:
+	"""Its breach where that differs, else when it is due."""
+	what = "due" if line["difference"] == "Due moves" else "breached"
+	yield from (line["ticket"], line["clock"], line["label"])
+	yield " → ".join(line[f"{what}_{when}"] or "–" for when in ("before", "after"))
+	yield line["decision"]

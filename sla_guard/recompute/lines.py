@@ -1,0 +1,139 @@
+"""The lines of a recompute: what it would change, and then what it has changed, ticket by ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import frappe
+from pypika.functions import Count
+
+from sla_guard import store
+from sla_guard.engine.clock import Clock
+from sla_guard.engine.instants import SECOND
+from sla_guard.recompute.compare import Compared, Standpoint
+from sla_guard.site_time import to_site
+from sla_guard.statements.commitments import FORGIVEN
+
+LINE = "SLA Recompute Line"
+PREVIEWED, APPLIED, FAILED = "Previewed", "Applied", "Failed"
+
+
+def put(recompute: str, ticket: str, state: str, compared: Iterable[Compared]) -> bool:
+	"""The lines of a ticket, in place of those that there are; returns whether any tells of a difference. A ticket
+	without clocks has one line."""
+	remove(recompute, ticket)
+	rows = [_columns(ticket, each) for each in compared] or [{"metric": None}]
+	by = store.written_by(ticket) | {"recompute": recompute, "state": state}
+	store.insert(LINE, [{"name": frappe.generate_hash(length=20)} | by | row for row in rows])
+	return any(row.get("difference") for row in rows)
+
+
+def remove(recompute: str, ticket: str | None = None) -> None:
+	frappe.db.delete(LINE, {"recompute": recompute, **({"ticket": ticket} if ticket else {})})
+
+
+def fail(recompute: str, ticket: str) -> None:
+	"""A ticket could not be worked off: its lines say so."""
+	frappe.db.set_value(LINE, {"recompute": recompute, "ticket": ticket}, "state", FAILED)
+
+
+def waiting(recompute: str, limit: int) -> list[str]:
+	"""Names of tickets that are previewed and not applied yet, in their order."""
+	line = frappe.qb.DocType(LINE)
+	query = frappe.qb.from_(line).select(line.ticket).distinct()
+	query = query.where((line.recompute == recompute) & (line.state == PREVIEWED))
+	return query.orderby(line.ticket).limit(limit).run(pluck=True)
+
+
+def counts(recompute: str) -> dict[str, int]:
+	"""How many tickets are concerned, and how many of them differ."""
+	line = frappe.qb.DocType(LINE)
+	query = frappe.qb.from_(line).where(line.recompute == recompute).select(Count(line.ticket).distinct())
+	tickets, differing = (each.run()[0][0] for each in (query, query.where(line.difference != "")))
+	return {"tickets": tickets, "differing": differing}
+
+
+def tickets_in(recompute: str, state: str) -> int:
+	"""How many tickets are in this state."""
+	line = frappe.qb.DocType(LINE)
+	query = frappe.qb.from_(line).select(Count(line.ticket).distinct())
+	return query.where((line.recompute == recompute) & (line.state == state)).run()[0][0]
+
+
+def clocks(recompute: str) -> int:
+	return frappe.db.count(LINE, {"recompute": recompute, "metric": ("is", "set")})
+
+
+def differences(recompute: str) -> dict[str, int]:
+	"""How many clocks differ, by in what."""
+	line = frappe.qb.DocType(LINE)
+	query = frappe.qb.from_(line).select(line.difference, Count(line.name)).groupby(line.difference)
+	return dict(query.where((line.recompute == recompute) & (line.difference != "")).run())
+
+
+def statements(recompute: str) -> list[str]:
+	"""The submitted statements of times in which something else counts now."""
+	told = {"recompute": recompute, "statements": ("is", "set")}
+	found = frappe.get_all(LINE, told, pluck="statements", distinct=True, order_by=None)
+	return sorted({name for names in found for name in names.split(", ")})
+
+
+def accounts(recompute: str) -> list[tuple[str, str]]:
+	"""Chain and customer of what differs."""
+	line, contract = frappe.qb.DocType(LINE), frappe.qb.DocType("SLA Contract")
+	query = frappe.qb.from_(line).join(contract).on(contract.name == line.contract)
+	query = query.select(contract.chain, line.customer).distinct()
+	return query.where((line.recompute == recompute) & (line.difference != "")).run()
+
+
+# ---- columns
+
+
+def _columns(ticket: str, each: Compared) -> dict:
+	standing = each.standing
+	return {
+		"metric": each.clock.metric,
+		"cycle": each.clock.cycle,
+		"difference": each.difference or None,
+		"customer": standing.customer or None,
+		"contract": standing.contract or None,
+		"company": standing.company or None,
+		"decision": _decision(ticket, each.clock) if each.difference else None,
+		"statements": ", ".join(_statements(each)) or None,
+		**_standpoint("before", each.before),
+		**_standpoint("after", each.after),
+	}
+
+
+def _standpoint(when: str, each: Standpoint) -> dict:
+	"""The instants also for people to read."""
+	return {
+		f"due_{when}": to_site(each.due_us),
+		f"due_{when}_us": each.due_us,
+		f"breached_{when}": to_site(each.breached_us),
+		f"breached_{when}_us": each.breached_us,
+		f"late_{when}": each.late_us // SECOND,
+		f"late_{when}_us": each.late_us,
+		f"verdict_{when}": each.verdict or None,
+	}
+
+
+def _decision(ticket: str, clock: Clock) -> str | None:
+	"""What people decided of its breach, which stays."""
+	breach = {"ticket": ticket, "metric": clock.metric, "cycle": clock.cycle}
+	return frappe.db.get_value("SLA Breach", {**breach, "state": ("in", list(FORGIVEN))}, "state")
+
+
+def _statements(each: Compared) -> list[str]:
+	"""The submitted statements of a time in which something else counts now."""
+	if each.touched is None:
+		return []
+	start, end = each.touched
+	about = {
+		"chain": frappe.get_cached_value("SLA Contract", each.standing.contract, "chain"),
+		"customer": each.standing.customer,
+		"docstatus": 1,
+		"starts_us": ("<=", end),
+		"ends_us": (">", start),
+	}
+	return frappe.get_all("SLA Statement", about, pluck="name", order_by="period_start")

@@ -1,0 +1,93 @@
+"""A customer whose support hours and holidays are corrected, and what a recompute makes of the tickets."""
+
+import frappe
+
+from sla_guard.recompute import lines, work
+from tests.site.committed import CommittedCase
+from tests.site.records import at, support_hours, utc
+from tests.site.test_support_hours import holiday_list
+
+NOW = "2026-01-08 12:00"
+WHEN = ("before", "after")
+
+
+class RecomputeCase(CommittedCase):
+	"""Answered in one hour, solved in eight, nine to five UTC; the holiday list is empty."""
+
+	def setUp(self):
+		super().setUp()
+		unique = frappe.generate_hash(length=6)
+		self.holidays = holiday_list(name=f"Holidays {unique}")
+		self.hours = support_hours(f"Hours {unique}", holiday_list=self.holidays)
+		self.contract = self.in_force(support_hours=self.hours)
+
+	def shut(self, *days):
+		"""These days, and no others, become holidays."""
+		document = frappe.get_doc("Holiday List", self.holidays)
+		document.set("holidays", [{"holiday_date": day, "description": "Test"} for day in days])
+		document.save()
+		frappe.db.commit()
+
+	def open(self, opens, closes, *days):
+		"""The windows of these weekdays, or of all that there are."""
+		document = frappe.get_doc("Support Hours", self.hours)
+		for row in document.windows:
+			if not days or row.weekday in days:
+				row.update({"opens": opens, "closes": closes})
+		document.save()
+		frappe.db.commit()
+
+	def asked(self, **values):
+		"""A recompute of these support hours, not previewed yet."""
+		values = {"reason": "It was a holiday", "support_hours": self.hours, **values}
+		document = frappe.new_doc("SLA Recompute").update(values).insert()
+		frappe.db.commit()
+		return document
+
+	def previewed(self, when=NOW, **values):
+		document = self.asked(**values)
+		with at(when):
+			work.begin_preview(document)
+			worked_off(document)
+		return document
+
+	def applied(self, when=NOW, **values):
+		document = self.previewed(when, **values)
+		with at(when):
+			work.begin_applying(document)
+			worked_off(document)
+		return document
+
+
+def worked_off(document):
+	frappe.db.commit()
+	while work.go_on(document.name):
+		pass
+	document.reload()
+	return document
+
+
+def told(recompute, metric="Resolution"):
+	"""Clock, what differs, and due or breach before and after, of each line of this metric that differs."""
+	instants = [f"{what}_{when}_us" for what in ("due", "breached") for when in ("before", "after")]
+	filters = {"recompute": recompute.name, "metric": metric, "difference": ("is", "set")}
+	rows = frappe.get_all(lines.LINE, filters, ["metric", "difference", *instants], order_by="ticket, metric")
+	return [
+		(
+			row.metric,
+			row.difference,
+			*(utc(row[f"due_{when}_us"] or row[f"breached_{when}_us"]) for when in WHEN),
+		)
+		for row in rows
+	]
+
+
+def measured(ticket):
+	"""All that is stored of the clocks of a ticket, but for what names and dates the row: of one that has not stopped,
+	how much was used is as old as its row."""
+	columns = [
+		*("metric", "cycle", "state", "verdict", "target_us", "started_us", "counted_from_us", "due_us"),
+		*("breached_us", "stopped_us", "decided_us", "stopped_by", "agent", "elapsed_us", "late_us"),
+	]
+	found = frappe.get_all("SLA Clock", {"ticket": ticket.name}, columns, order_by="metric, cycle")
+	return [tuple(row.values())[: None if row.stopped_us else -2] for row in found]

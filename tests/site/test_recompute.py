@@ -1,0 +1,591 @@
+"""After a correction of hours or holidays: what would change is shown, then changed; nothing else ever is."""
+
+import random
+
+import frappe
+
+from sla_guard.engine.events import RESPONDED
+from sla_guard.helpdesk import actions
+from sla_guard.helpdesk.explain import explain
+from sla_guard.helpdesk.ticket import read, refresh
+from sla_guard.notify import rules
+from sla_guard.recompute import lines, showing, work
+from sla_guard.recompute.scope import kept
+from tests.site.case import make_user
+from tests.site.committed import rows
+from tests.site.decisions import approved
+from tests.site.notifying import alerts, no_rules, rule, states
+from tests.site.recomputing import NOW, RecomputeCase, measured, told
+from tests.site.records import (
+	at,
+	breaches,
+	change,
+	clock,
+	customer,
+	facts,
+	new_version,
+	pages,
+	roster,
+	support_hours,
+	target,
+)
+from tests.site.routes import as_user
+
+TUESDAY = "2026-01-06"
+
+
+def looked_at(*tickets, when=NOW):
+	with at(when):
+		for ticket in tickets:
+			refresh(read(ticket.name, lock=True))
+	frappe.db.commit()
+
+
+def changed(ticket, when, **values):
+	change(ticket, when, **values)
+	frappe.db.commit()
+
+
+class TestDifferences(RecomputeCase):
+	def test_a_due_moves_once_it_is_applied_and_not_before(self):
+		ticket = self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+		found = self.previewed("2026-01-05 13:30")
+		self.assertEqual(told(found), [("Resolution", "Due moves", "2026-01-06 13:00", "2026-01-07 13:00")])
+		self.assertEqual((found.status, found.tickets, found.differing), ("Previewed", 1, 1))
+		self.assertEqual(clock(ticket).due, "2026-01-06 13:00")
+		self.assertEqual(facts(ticket), ["opened"])
+		with at("2026-01-05 13:30"):
+			work.begin_applying(found)
+			while work.go_on(found.name):
+				pass
+		self.assertEqual(clock(ticket).due, "2026-01-07 13:00")
+		self.assertEqual(facts(ticket), ["opened", "recomputed"])
+		self.assertEqual(
+			frappe.db.get_value("Issue", ticket.name, "sla_next_due"),
+			frappe.db.get_value("SLA Clock", {"ticket": ticket.name, "metric": "Response"}, "due"),
+		)
+
+	def test_a_breach_that_there_was_not_is_withdrawn(self):
+		ticket = self.issue("2026-01-05 13:00")
+		looked_at(ticket, when="2026-01-06 14:00")
+		changed(ticket, "2026-01-06 15:00", status="Closed")
+		self.shut(TUESDAY)
+		found = self.applied()
+		self.assertEqual(told(found), [("Resolution", "Breach is withdrawn", "2026-01-06 13:00", None)])
+		self.assertEqual(breaches(ticket), [("Response", "2026-01-05 14:00")])
+		self.assertEqual((clock(ticket).verdict, clock(ticket).breached), ("met", None))
+
+	def test_a_breach_appears_dated_at_its_due(self):
+		self.shut(TUESDAY)
+		ticket = self.issue("2026-01-05 13:00")
+		changed(ticket, "2026-01-07 12:00", status="Closed")
+		self.assertEqual(breaches(ticket), [("Response", "2026-01-05 14:00")])
+		self.shut()
+		found = self.applied()
+		self.assertEqual(told(found), [("Resolution", "Breach appears", None, "2026-01-06 13:00")])
+		self.assertEqual(breaches(ticket)[1:], [("Resolution", "2026-01-06 13:00")])
+		self.assertEqual(clock(ticket).verdict, "missed")
+
+	def test_a_breach_is_dated_anew(self):
+		ticket = self.issue("2026-01-05 13:00")
+		changed(ticket, "2026-01-05 13:10", status="On Hold")
+		changed(ticket, "2026-01-05 13:20", status="Open")
+		looked_at(ticket)
+		self.open("09:00", "16:00")
+		found = self.applied()
+		self.assertEqual(
+			told(found), [("Resolution", "Breach is dated anew", "2026-01-06 13:10", "2026-01-06 14:10")]
+		)
+		self.assertEqual(breaches(ticket)[1:], [("Resolution", "2026-01-06 14:10")])
+
+	def test_only_the_lateness_changes(self):
+		ticket = self.issue("2026-01-05 09:00")
+		changed(ticket, "2026-01-07 12:00", status="Closed")
+		self.shut(TUESDAY)
+		found = self.applied()
+		for metric in ("Response", "Resolution"):
+			self.assertEqual([row[:2] for row in told(found, metric)], [(metric, "Lateness changes")])
+		late = frappe.get_all(lines.LINE, {"metric": "Resolution"}, ["late_before", "late_after"])[0]
+		self.assertEqual((late.late_before, late.late_after), (11 * 3600, 3 * 3600))
+		self.assertEqual(measured(ticket)[0][-1], 3 * 3600 * 10**6)
+
+	def test_a_ticket_without_a_difference_gets_the_hours_too_quietly(self):
+		ticket = self.issue()
+		changed(ticket, "2026-01-05 09:30", status="Closed")
+		before = measured(ticket)
+		self.shut(TUESDAY)
+		found = self.applied()
+		self.assertEqual((found.tickets, found.differing, told(found)), (1, 0, []))
+		self.assertEqual(measured(ticket), before)
+		changed(ticket, "2026-01-05 16:00", status="Open")
+		self.assertEqual(self.previewed().tickets, 0)
+
+	def test_what_people_decided_of_a_breach_stays(self):
+		manager, approver = make_user("sla-m", "SLA Manager"), make_user("sla-a", "SLA Approver")
+		ticket = self.issue("2026-01-05 13:00")
+		changed(ticket, "2026-01-06 15:00", status="Closed")
+		breach = frappe.get_doc("SLA Breach", {"ticket": ticket.name, "metric": "Resolution"})
+		approved(breach, manager, approver)
+		frappe.db.commit()
+		self.shut(TUESDAY)
+		found = self.applied()
+		line = {"recompute": found.name, "metric": "Resolution"}
+		self.assertEqual(frappe.db.get_value(lines.LINE, line, "decision"), "Excluded")
+		self.assertEqual(frappe.db.get_value("SLA Breach", breach.name, "state"), "Excluded")
+		self.assertEqual(clock(ticket).verdict, "met")
+
+
+class TestRecord(RecomputeCase):
+	def test_who_when_and_why_stands_in_the_history_and_what_was_promised_before(self):
+		ticket = self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+		manager = make_user("sla-manager", "SLA Manager")
+		frappe.db.commit()
+		with as_user(manager):
+			found = self.applied("2026-01-05 13:30")
+		explained = explain(ticket.name)
+		told_last = explained["facts"][-1]
+		self.assertEqual(
+			(told_last["kind"], told_last["cause"], told_last["by"], told_last["reason"]),
+			("recomputed", "recompute", manager, "It was a holiday"),
+		)
+		self.assertEqual(found.applied_by, manager)
+		(anew,) = explained["recomputed"]
+		self.assertEqual((anew["recompute"], anew["by"], anew["metric"]), (found.name, manager, "Resolution"))
+		self.assertIn("06", anew["before"])
+		self.assertIn("07", anew["after"])
+
+	def test_no_fact_is_edited(self):
+		ticket = self.issue("2026-01-05 13:00")
+		changed(ticket, "2026-01-05 14:00", status="On Hold")
+		before = rows("SLA Event", [ticket.name])
+		self.shut(TUESDAY)
+		self.applied()
+		after = rows("SLA Event", [ticket.name])
+		self.assertEqual([row for row in after if row.kind != "recomputed"], before)
+		self.assertEqual(len(after), len(before) + 1)
+
+	def test_who_stopped_a_clock_stays_who_did(self):
+		ticket = self.issue("2026-01-05 13:00")
+		agent = make_user("sla-agent", "Support Team")
+		with as_user(agent), at("2026-01-05 15:00"):
+			actions.take_in_charge(ticket.name)
+		frappe.db.commit()
+		self.shut(TUESDAY)
+		self.applied()
+		self.assertEqual(
+			frappe.db.get_value("SLA Clock", {"ticket": ticket.name, "metric": "Response"}, "agent"), agent
+		)
+
+	def test_what_was_recorded_by_hand_before_can_still_be_taken_back(self):
+		ticket = self.issue("2026-01-05 13:00")
+		with at("2026-01-05 13:30"):
+			actions.take_in_charge(ticket.name)
+		frappe.db.commit()
+		self.shut(TUESDAY)
+		self.applied()
+		mistake = frappe.db.get_value("SLA Event", {"ticket": ticket.name, "kind": RESPONDED})
+		with at("2026-01-08 13:00"):
+			actions.take_back(ticket.name, mistake, "It was another ticket")
+		frappe.db.commit()
+		self.assertEqual(breaches(ticket)[0], ("Response", "2026-01-05 14:00"))
+		self.assertEqual(self.previewed().tickets, 0)
+
+	def test_a_second_run_finds_nothing(self):
+		ticket = self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+		self.applied()
+		before = [rows(doctype, [ticket.name]) for doctype in ("SLA Event", "SLA Clock", "SLA Breach")]
+		again = self.applied()
+		self.assertEqual((again.tickets, again.status), (0, "Applied"))
+		after = [rows(doctype, [ticket.name]) for doctype in ("SLA Event", "SLA Clock", "SLA Breach")]
+		self.assertEqual(after, before)
+
+	def test_a_correction_that_is_taken_back_gives_the_clocks_of_before(self):
+		tickets = [self.issue("2026-01-05 13:00"), self.issue("2026-01-05 16:00")]
+		changed(tickets[1], "2026-01-06 15:00", status="Closed")
+		looked_at(*tickets)
+		before = [(measured(each), breaches(each)) for each in tickets]
+		for days in ((TUESDAY,), (), (TUESDAY, "2026-01-05"), ()):
+			self.shut(*days)
+			self.applied()
+		self.assertEqual([(measured(each), breaches(each)) for each in tickets], before)
+
+	def test_facts_to_come_keep_the_hours_that_it_gave(self):
+		ticket = self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+		self.applied("2026-01-05 13:30")
+		self.shut()
+		changed(ticket, "2026-01-05 14:00", status="On Hold")
+		changed(ticket, "2026-01-05 15:00", status="Open")
+		self.assertEqual(clock(ticket).due, "2026-01-07 14:00")
+		self.assertEqual(self.applied("2026-01-05 16:00").tickets, 1)
+		self.assertEqual(clock(ticket).due, "2026-01-06 14:00")
+
+	def test_a_ticket_that_went_from_contract_to_contract_and_back(self):
+		other = self.in_force(
+			customer=f"{self.customer} B", support_hours=support_hours("Always", always_open=1)
+		)
+		ticket = self.issue("2026-01-05 13:00")
+		changed(ticket, "2026-01-05 15:00", customer=other.customer)
+		changed(ticket, "2026-01-05 15:30", priority=None, status="On Hold")
+		self.shut(TUESDAY)
+		self.applied()
+		last = frappe.get_all(
+			"SLA Event",
+			{"ticket": ticket.name},
+			["customer", "status", "contract"],
+			order_by="sequence desc",
+			limit=1,
+		)[0]
+		self.assertEqual((last.customer, last.status, last.contract), (other.customer, "On Hold", other.name))
+		self.assertEqual(self.previewed().tickets, 0)
+		# Nothing looks new to the reconcile, and the first contract still holds in its new hours.
+		changed(ticket, "2026-01-08 12:30", customer=self.customer, status="Open")
+		self.assertEqual(self.previewed().tickets, 0)
+		self.assertEqual(clock(ticket).contract, self.contract.name)
+
+	def test_a_deleted_ticket_takes_its_lines_along(self):
+		ticket = self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+		found = self.applied()
+		frappe.delete_doc("Issue", ticket.name)
+		self.assertEqual(frappe.get_all(lines.LINE, {"ticket": ticket.name}), [])
+		# Nothing is left of which it would be a record.
+		found.delete()
+
+
+class TestWhich(RecomputeCase):
+	def test_open_tickets_only(self):
+		closed, running = self.issue(), self.issue("2026-01-05 13:00")
+		changed(closed, "2026-01-05 09:30", status="Closed")
+		self.shut(TUESDAY)
+		self.assertEqual(self.previewed("2026-01-05 14:00", only_open=1).tickets, 1)
+		self.applied("2026-01-05 14:00", only_open=1)
+		self.assertEqual((facts(closed)[-1], facts(running)[-1]), ("status", "recomputed"))
+
+	def test_by_the_days_on_which_they_were_opened(self):
+		for day in ("05", "06", "07"):
+			self.issue(f"2026-01-{day} 12:00")
+		self.shut("2026-01-08")
+		for count, asked in (
+			(3, {}),
+			(2, {"opened_from": "2026-01-06"}),
+			(2, {"opened_to": "2026-01-06"}),
+			(1, {"opened_from": "2026-01-06", "opened_to": "2026-01-06"}),
+		):
+			with self.subTest(asked):
+				self.assertEqual(self.previewed(**asked).tickets, count)
+
+	def test_each_of_what_is_named_narrows_it_down(self):
+		second = self.in_force(customer=f"{self.customer} B", support_hours=self.hours)
+		apart = self.in_force(
+			target(1, 4, support_hours=self.hours),
+			customer=f"{self.customer} C",
+			support_hours=support_hours(),
+		)
+		for contract in (self.contract, second, apart):
+			self.issue(customer=contract.customer)
+		self.shut(TUESDAY)
+		for count, asked in (
+			(3, {}),
+			(3, {"support_hours": None, "holiday_list": self.holidays}),
+			(1, {"contract": second.name}),
+			(1, {"support_hours": None, "contract": apart.name}),
+		):
+			with self.subTest(asked):
+				self.assertEqual(self.previewed(**asked).tickets, count)
+
+	def test_hours_that_no_contract_has(self):
+		alone = self.asked(support_hours=support_hours(f"{self.hours} alone"))
+		with self.assertRaisesRegex(frappe.ValidationError, "No submitted contract has these hours"):
+			work.begin_preview(alone)
+
+	def test_the_tickets_of_an_older_version_get_its_hours_of_now_not_those_of_the_next(self):
+		ticket = self.issue("2026-01-05 13:00")
+		later = new_version(self.contract, "2026-01-06", support_hours=support_hours("Always", always_open=1))
+		later.submit()
+		frappe.db.commit()
+		self.shut(TUESDAY)
+		self.applied("2026-01-05 14:00")
+		self.assertEqual(
+			(clock(ticket).contract, clock(ticket).due), (self.contract.name, "2026-01-07 13:00")
+		)
+
+	def test_the_note_counts_open_tickets_that_keep_other_hours(self):
+		self.issue()
+		changed(self.issue(), "2026-01-05 09:30", status="Closed")
+		asked = (
+			("Support Hours", self.hours),
+			("Holiday List", self.holidays),
+			("SLA Contract", self.contract.name),
+		)
+		self.assertEqual([kept(*each) for each in asked], [0, 0, 0])
+		self.shut(TUESDAY)
+		self.assertEqual([kept(*each) for each in asked], [1, 1, 1])
+		with as_user(make_user("sla-agent", "Support Team")):
+			self.assertEqual(kept("SLA Contract", self.contract.name), 0)
+		self.applied()
+		self.assertEqual([kept(*each) for each in asked], [0, 0, 0])
+
+
+class TestStale(RecomputeCase):
+	def setUp(self):
+		super().setUp()
+		self.ticket = self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+
+	def test_an_edit_after_the_preview_makes_it_out_of_date(self):
+		found = self.previewed()
+		self.shut("2026-01-07")
+		with self.assertRaisesRegex(frappe.ValidationError, "changed since this was previewed"):
+			work.begin_applying(found)
+		self.assertTrue(showing.summary(found.name)["stale"])
+		self.assertEqual(facts(self.ticket), ["opened"])
+
+	def test_an_edit_that_is_taken_back_does_not(self):
+		found = self.previewed()
+		self.shut("2026-01-07")
+		self.shut(TUESDAY)
+		work.begin_applying(found)
+
+	def test_other_tickets_asked_for_need_another_preview(self):
+		found = self.previewed()
+		found.update({"only_open": 1}).save()
+		self.assertEqual((found.status, found.tickets), ("Draft", 0))
+		self.assertEqual(frappe.get_all(lines.LINE, {"recompute": found.name}), [])
+		with self.assertRaisesRegex(frappe.ValidationError, "is Draft"):
+			work.begin_applying(found)
+
+	def test_another_reason_needs_none(self):
+		found = self.previewed()
+		found.update({"reason": "The mayor said so"}).save()
+		self.assertEqual((found.status, found.tickets), ("Previewed", 1))
+
+	def test_what_happened_to_a_ticket_since_is_kept_and_told(self):
+		found = self.previewed("2026-01-05 14:00")
+		changed(self.ticket, "2026-01-05 15:00", status="Closed")
+		with at("2026-01-05 16:00"):
+			work.begin_applying(found)
+			while work.go_on(found.name):
+				pass
+		self.assertEqual((clock(self.ticket).verdict, told(found)), ("met", []))
+
+	def test_an_edit_while_it_is_applied_leaves_the_rest_for_the_next_one(self):
+		found = self.previewed()
+		work.begin_applying(found)
+		self.shut("2026-01-07")
+		while work.go_on(found.name):
+			pass
+		self.assertEqual(facts(self.ticket)[-1], "recomputed")
+		self.assertEqual(self.previewed().tickets, 1)
+
+
+class TestRefused(RecomputeCase):
+	def test_without_a_reason(self):
+		self.assertRefused(frappe.new_doc("SLA Recompute").update({"reason": " "}), "Say why")
+
+	def test_days_in_the_wrong_order(self):
+		values = {"reason": "x", "opened_from": "2026-01-07", "opened_to": "2026-01-06"}
+		self.assertRefused(frappe.new_doc("SLA Recompute").update(values), "Opened To", "is before")
+
+	def test_what_was_applied_is_neither_edited_nor_deleted(self):
+		self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+		found = self.applied()
+		for verb in (
+			frappe.get_doc(found.as_dict()).update({"reason": "Another"}).save,
+			lambda: frappe.get_doc("SLA Recompute", found.name).db_set("status", "Draft"),
+			found.delete,
+		):
+			with self.assertRaises(frappe.PermissionError):
+				verb()
+		for verb in (work.begin_preview, work.begin_applying):
+			with self.assertRaisesRegex(frappe.ValidationError, "is Applied"):
+				verb(found)
+
+	def test_nobody_writes_what_the_app_writes(self):
+		values = {
+			"reason": "x",
+			"status": "Applied",
+			"basis": "{}",
+			"tickets": 7,
+			"applied_by": "Administrator",
+		}
+		made = frappe.new_doc("SLA Recompute").update(values).insert()
+		self.assertEqual(
+			(made.status, made.basis, made.tickets or 0, made.applied_by), ("Draft", None, 0, None)
+		)
+		made.update(values).save()
+		self.assertEqual((made.status, made.basis), ("Draft", None))
+
+	def test_who_may_only_read_begins_nothing(self):
+		found = self.asked()
+		for role in ("Support Team", "SLA Approver"):
+			with as_user(make_user("sla-reader", role)):
+				showing.summary(found.name)
+				for verb in (showing.preview, showing.apply, showing.try_again):
+					with self.subTest(f"{role}: {verb.__name__}"), self.assertRaises(frappe.PermissionError):
+						verb(found.name)
+		with as_user(make_user("sla-customer", "Customer")):
+			for verb in (showing.summary, showing.progress):
+				with self.assertRaises(frappe.PermissionError):
+					verb(found.name)
+
+	def test_a_manager_of_one_customer_recomputes_no_other(self):
+		other = customer(f"{self.customer} B")
+		self.in_force(customer=other, support_hours=self.hours)
+		mine, theirs = self.issue("2026-01-05 13:00"), self.issue("2026-01-05 13:00", customer=other)
+		self.shut(TUESDAY)
+		manager = make_user("sla-limited", "SLA Manager")
+		frappe.get_doc(
+			{"doctype": "User Permission", "user": manager, "allow": "Customer", "for_value": self.customer}
+		).insert()
+		frappe.db.commit()
+		try:
+			with as_user(manager):
+				self.assertEqual(self.applied("2026-01-05 14:00").tickets, 1)
+		finally:
+			frappe.db.delete("User Permission", {"user": manager})
+			frappe.db.commit()
+		self.assertEqual((facts(mine)[-1], facts(theirs)[-1]), ("recomputed", "opened"))
+
+
+class TestQuiet(RecomputeCase):
+	def test_what_was_missed_long_ago_is_recorded_and_told_to_nobody(self):
+		self.addCleanup(rules.forget)
+		self.addCleanup(no_rules())
+		rule(100, metric="Resolution", users=["Administrator"])
+		self.shut(TUESDAY)
+		ticket = self.issue("2026-01-05 13:00")
+		changed(ticket, "2026-01-07 12:00", status="Closed")
+		self.shut()
+		self.applied("2026-01-20 12:00")
+		self.assertEqual(breaches(ticket)[-1], ("Resolution", "2026-01-06 13:00"))
+		self.assertEqual(alerts(ticket), [("Resolution", 100, "2026-01-06 13:00")])
+		self.assertEqual(states(ticket), [("Not Told", "It was found too late")])
+
+	def test_nobody_is_called_because_hours_are_round_the_clock_after_all(self):
+		roster(("Administrator", "2026-01-01", "2026-02-01")).insert()
+		ticket = self.issue("2026-01-05 13:00")
+		frappe.get_doc("Support Hours", self.hours).update({"windows": [], "always_open": 1}).save()
+		frappe.db.commit()
+		self.applied("2026-01-05 13:30")
+		self.assertEqual((clock(ticket).due, pages(ticket)), ("2026-01-05 21:00", []))
+		changed(ticket, "2026-01-05 13:40", priority=None, status="Replied")
+		self.assertEqual(len(pages(ticket)), 1)
+
+
+class TestFailures(RecomputeCase):
+	"""One ticket cannot be worked off."""
+
+	def setUp(self):
+		super().setUp()
+		self.tickets = [self.issue("2026-01-05 13:00") for _ in range(3)]
+		self.poison = self.tickets[1].name
+		self.shut(TUESDAY)
+
+	def poisoned(self):
+		# A fact of a kind that the engine does not know.
+		frappe.db.set_value("SLA Event", {"ticket": self.poison}, "status", "")
+		frappe.db.commit()
+
+	def cured(self):
+		frappe.db.set_value("SLA Event", {"ticket": self.poison}, "status", "Open")
+		frappe.db.commit()
+
+	def test_it_does_not_hold_up_the_others_and_is_tried_again(self):
+		found = self.previewed("2026-01-05 14:00")
+		self.poisoned()
+		with at("2026-01-05 14:00"):
+			work.begin_applying(found)
+			while work.go_on(found.name):
+				pass
+			self.assertEqual([facts(each)[-1] == "recomputed" for each in self.tickets], [True, False, True])
+			self.assertEqual(showing.summary(found.name)["failed"], 1)
+			self.assertTrue(frappe.get_all("Error Log", {"reference_name": found.name}))
+			self.cured()
+			found.reload()
+			work.begin_again(found)
+			while work.go_on(found.name):
+				pass
+		self.assertEqual(facts(self.poison)[-1], "recomputed")
+		self.assertEqual(showing.summary(found.name)["failed"], 0)
+
+	def test_nor_does_it_hold_up_the_preview(self):
+		self.poisoned()
+		found = self.previewed("2026-01-05 14:00")
+		self.assertEqual((len(told(found)), showing.summary(found.name)["failed"]), (2, 1))
+
+
+class TestAnyEdit(RecomputeCase):
+	"""Whatever hours are corrected to: the preview says what applying does, and that is what tickets would have come to,
+	had the hours always been so."""
+
+	EDITS, TICKETS = 8, 4
+
+	def test_as_if_the_hours_had_always_been_so(self):
+		draw = random.Random(7)
+		for number in range(self.EDITS):
+			with self.subTest(number):
+				lives = [life(draw) for _ in range(self.TICKETS)]
+				tickets = [self.lived(each, self.customer) for each in lives]
+				self.edit(draw)
+				found = self.previewed()
+				before = [shown_after(found, each) for each in tickets]
+				with at(NOW):
+					work.begin_applying(found)
+					while work.go_on(found.name):
+						pass
+				self.assertEqual([stored_of(each) for each in tickets], before)
+				twin = self.in_force(customer=f"{self.customer} {number}", support_hours=self.hours)
+				twins = [self.lived(each, twin.customer) for each in lives]
+				looked_at(*tickets, *twins)
+				self.assertEqual([measured(each) for each in tickets], [measured(each) for each in twins])
+				self.assertEqual([breaches(each) for each in tickets], [breaches(each) for each in twins])
+
+	def lived(self, changes, whose):
+		opened, *rest = changes
+		ticket = self.issue(opened, customer=whose)
+		for when, status in rest:
+			changed(ticket, when, status=status)
+		return ticket
+
+	def edit(self, draw):
+		days = draw.sample([f"2026-01-0{day}" for day in range(5, 9)], draw.randrange(3))
+		document = frappe.get_doc("Support Hours", self.hours)
+		for row in document.windows:
+			opens = draw.randrange(6, 11)
+			row.update({"opens": f"{opens:02}:00", "closes": f"{opens + draw.randrange(3, 12):02}:30"})
+		document.save()
+		self.shut(*days)
+
+
+def life(draw):
+	"""An opening on Monday or Tuesday, and what the status becomes when."""
+	minute = draw.randrange(8 * 60, 40 * 60)
+	told_of = [_moment(minute)]
+	for _ in range(draw.randrange(4)):
+		minute += draw.randrange(20, 700)
+		if minute > 80 * 60:
+			break
+		told_of.append((_moment(minute), draw.choice(["On Hold", "Open", "Closed", "Replied"])))
+	return told_of
+
+
+def _moment(minute):
+	return f"2026-01-{5 + minute // 1440:02} {minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def shown_after(recompute, ticket):
+	fields = ["metric", "cycle", "due_after_us", "breached_after_us", "late_after_us"]
+	about = {"recompute": recompute.name, "ticket": ticket.name}
+	return frappe.get_all(lines.LINE, about, fields, order_by="metric, cycle", as_list=True)
+
+
+def stored_of(ticket):
+	fields = ["metric", "cycle", "due_us", "breached_us", "late_us"]
+	return frappe.get_all(
+		"SLA Clock", {"ticket": ticket.name}, fields, order_by="metric, cycle", as_list=True
+	)
