@@ -21,8 +21,6 @@ STATES = {
 COUNTED = ("Issue", "SLA Event", "SLA Clock", "SLA Breach", "SLA Contract", "Support Hours", "Communication")
 COUNTED += (
 	"SLA Page",
-	"SLA Alert",
-	"SLA Notice",
 	"SLA On-Call Roster",
 	"SLA On-Call Shift",
 	"SLA Notification Rule",
