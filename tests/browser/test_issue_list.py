@@ -91,6 +91,39 @@ def test_a_pill_counts_down_and_turns_when_it_is_due(desk, contract, screenshot)
 	assert re.match("Paused", pill(desk, "It waits").inner_text())
 
 
+def test_where_the_column_is_narrow_the_time_stays_and_the_words_are_in_the_title(desk, contract, screenshot):
+	name = ticket(desk, "It counts down")
+	ticket(desk, "It waits", status="On Hold")
+	ticket(desk, "It is done", status="Closed")
+	open_list(desk)
+	# As on ERPNext 15, where this list has more columns.
+	desk.add_style_tag(
+		content=".list-row-col:has(.sla-due) { min-width: 105px !important; max-width: 105px !important; }"
+	)
+	shown = pill(desk, "It counts down")
+	shown.locator(".sla-due-brief:visible").wait_for()
+	assert brief(shown) == "● 59 min"
+	assert shown.locator("..").get_attribute("title").startswith("Running, in 59 min\nResponse: Running, ")
+	assert re.fullmatch(r"❚❚ (59 min|1 h)", brief(pill(desk, "It waits")))
+	assert pill(desk, "It is done").inner_text() == "Met"
+	later_by(desk, name, -10.5 * MINUTE)
+	desk.wait_for_function(
+		"([subject, said]) => [...document.querySelectorAll('.list-row')].find((row) => row.innerText.includes(subject)).querySelector('.sla-due-brief').innerText.trim() === said",
+		arg=["It counts down", "▲ 10 min"],
+	)
+	assert shown.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+	screenshot("list-narrow")
+	desk.evaluate(
+		"() => document.querySelectorAll('style').forEach((each) => /105px/.test(each.textContent) && each.remove())"
+	)
+	shown.locator(".sla-due-brief:visible").wait_for(state="detached")
+	shown.get_by_text("At Risk, in 10 min").wait_for()
+
+
+def brief(pill):
+	return pill.locator(".sla-due-brief").inner_text().strip()
+
+
 def test_by_next_due_what_waits_and_what_is_done_come_last_and_stay(desk, contract):
 	ticket(desk, "Done", status="Closed")
 	ticket(desk, "Waits", status="On Hold")

@@ -8,11 +8,13 @@ def main() -> None:
 	frappe = host.connect()
 	# They import the framework, which the host has just brought.
 	from sla_guard.statements import delivery
-	from tests.sample import months, table, tickets, world
+	from tests.sample import duty, months, table, tickets, world
 
 	now = datetime.now(timezone.utc)
 	world.fill(now.date())
 	statements = months.fill(now)
+	# Nobody was on call in those months.
+	duty.fill(now.date())
 	names = tickets.fill(now)
 	frappe.db.commit()
 	# The queue of this process ends with it.

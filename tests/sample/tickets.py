@@ -13,7 +13,9 @@ from freezegun import freeze_time
 
 from sla_guard.helpdesk import actions
 from sla_guard.helpdesk.ticket import read, refresh
+from sla_guard.oncall import following
 from sla_guard.site_time import to_us
+from tests.sample.duty import acknowledged, watched
 from tests.sample.world import (
 	ADDRESSES,
 	ERP,
@@ -192,10 +194,20 @@ LIVES = (
 		then(workday(2, "12:10"), restored),
 		then(workday(1, "11:00"), becomes, status="Closed"),
 	),
+	# Who was called first slept on; who has acknowledged has not answered the customer.
+	life(
+		*("Card payments fail in every shop", SHOPS, "P1", None),
+		workday(1, "21:40"),
+		then(workday(1, "21:41"), watched),
+		then(workday(1, "21:57"), watched),
+		then(workday(1, "22:02"), acknowledged),
+	),
 	# Two of the same minute: the night counts for a P1; for a P3 the clock starts on Monday.
 	life(
 		*("The web shop is down", SHOPS, "P1", None),
 		sunday("03:00"),
+		then(sunday("03:01"), watched),
+		then(sunday("03:05"), acknowledged),
 		then(sunday("04:05"), taken_in_charge, ago=timedelta(minutes=53), reason="By telephone, on the way."),
 		then(sunday("06:20"), becomes, status="Resolved"),
 	),
@@ -220,6 +232,7 @@ def fill(now: datetime) -> list[str]:
 		frozen.move_to(now)
 		for name in names:
 			refresh(read(name, lock=True))
+			following.follow(name)
 	return sorted(names, key=lambda name: frappe.db.get_value("Issue", name, "creation"))
 
 
@@ -242,7 +255,15 @@ def _known(life: Life, now: datetime) -> str | None:
 
 def _forget(ticket: str) -> None:
 	# Past the documents: a breach outlives its ticket, but this one was only played.
-	for doctype in ("SLA Breach", "SLA Reopening", "SLA Clock", "SLA Event"):
+	for doctype in (
+		"SLA Notice",
+		"SLA Alert",
+		"SLA Page",
+		"SLA Breach",
+		"SLA Reopening",
+		"SLA Clock",
+		"SLA Event",
+	):
 		frappe.db.delete(doctype, {"ticket": ticket})
 	frappe.delete_doc("Issue", ticket, force=True)
 

@@ -5,21 +5,31 @@ from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.utils import get_datetime
+from freezegun import freeze_time
 
-from sla_guard.engine.instants import moment
-from tests.sample import months, table, tickets, world
+from sla_guard.engine.instants import HOUR, moment
+from sla_guard.oncall.gaps import gaps, span_ahead
+from sla_guard.site_time import now_us, to_us
+from tests.sample import duty, months, table, tickets, world
 from tests.site.case import SiteTestCase
-from tests.site.records import clock, facts
+from tests.site.records import clock, facts, pages
 
 STATES = {
 	*("Running", "Paused", "Breached", "To Be Qualified", "Not Covered"),
 	*("No Contract", "Met", "Missed", "Void"),
 }
 COUNTED = ("Issue", "SLA Event", "SLA Clock", "SLA Breach", "SLA Contract", "Support Hours", "Communication")
+COUNTED += (
+	"SLA Page",
+	"SLA On-Call Roster",
+	"SLA On-Call Shift",
+	"SLA Notification Rule",
+)
 
 
 def fill(now):
 	world.fill(now.date())
+	duty.fill(now.date())
 	return tickets.fill(now)
 
 
@@ -56,10 +66,12 @@ class TestSample(SiteTestCase):
 				self.assertEqual({state(name) for name in names}, STATES)
 
 	def test_a_second_run_adds_nothing(self):
-		names = fill(self.now)
+		# From a Monday to the next day another Sunday is the last one, and those of Sunday are lived anew.
+		wednesday = self.now + timedelta(days=(2 - self.now.weekday()) % 7)
+		names = fill(wednesday)
 		before = [frappe.db.count(doctype) for doctype in COUNTED]
 		for later in (timedelta(hours=1), timedelta(days=1)):
-			self.assertEqual(fill(self.now + later), names)
+			self.assertEqual(fill(wednesday + later), names)
 		self.assertEqual([frappe.db.count(doctype) for doctype in COUNTED], before)
 
 	def test_tickets_that_have_grown_old_are_lived_anew_and_leave_nothing(self):
@@ -97,6 +109,29 @@ class TestSample(SiteTestCase):
 		self.assertEqual(
 			missed("The shared calendar is empty"), [("Response", "11:15"), ("Resolution", "09:15")]
 		)
+
+	def test_a_night_is_called_through_the_levels_and_told_of_and_the_customer_still_waits(self):
+		fill(self.now)
+		ticket = frappe.get_doc("Issue", named("Card payments fail in every shop"))
+		self.assertEqual(
+			[row[0:3:2] for row in pages(ticket)], [(1, "Not Acknowledged"), (2, "Acknowledged")]
+		)
+		self.assertEqual(clock(ticket, "Response").state, "running")
+		told = frappe.get_all("SLA Alert", {"ticket": ticket.name, "rule": duty.RULE}, ["percent", "state"])
+		self.assertEqual(told, [{"percent": 50, "state": "Told"}])
+		notice = frappe.get_all("SLA Notice", {"ticket": ticket.name}, pluck="user")
+		self.assertTrue(set(notice) & {duty.FIRST, duty.SECOND})
+
+	def test_the_roster_lacks_one_night_within_the_days_that_are_looked_ahead(self):
+		with freeze_time(self.now):
+			fill(self.now)
+			contract = frappe.db.get_value(
+				"SLA Contract", {"title": world.CONTRACTS[world.SHOPS], "docstatus": 1}
+			)
+			found = gaps(*span_ahead(now_us()), [contract])
+		(night,) = {(gap.start, gap.end) for gap in found}
+		self.assertGreater(night[0], to_us(self.now.replace(tzinfo=None)))
+		self.assertLess((night[1] - night[0]) // HOUR, 72)
 
 	def test_no_contract_of_the_sample_is_for_everybody(self):
 		everybodys = {"applies_to": ("!=", "Customer")}

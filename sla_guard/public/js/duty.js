@@ -21,6 +21,7 @@ if (!sla_guard.duty.draw) {
 					<div class="sla-duty-days">${duty.weeks.map(week_mark).join("")}</div>
 				</div>
 			</div>
+			${duty.staffed ? office_key() : ""}
 			${for_contracts(duty)}
 		</div>`;
 	};
@@ -68,12 +69,18 @@ if (!sla_guard.duty.draw) {
 	}
 
 	function stretch(each, level, colours) {
-		const free = level > 1 || each.staffed ? "sla-duty-free" : "sla-duty-nobody";
-		const kind = each.user ? `sla-duty-${colours.indexOf(each.user) % 5}` : free;
+		const free = level > 1 ? "sla-duty-free" : "sla-duty-nobody";
+		const nobody = each.staffed ? "sla-duty-office" : free;
+		const kind = each.user ? `sla-duty-${colours.indexOf(each.user) % 5}` : nobody;
 		const who = each.user || (each.staffed ? __("Office") : __("Nobody"));
 		const said = __("{0}, from {1} to {2}", [who, each.from, each.to]);
 		return `<span class="sla-duty-shift ${kind}" style="left: ${percent(each.at)}; width: ${percent(each.part)}"
-			title="${safe(said)}" role="img" aria-label="${safe(said)}">${safe(who)}</span>`;
+			title="${safe(said)}" role="img" aria-label="${safe(said)}">${each.staffed ? "" : safe(who)}</span>`;
+	}
+
+	function office_key() {
+		const said = __("Hatched: the office is staffed, nobody needs to be on call.");
+		return `<p class="sla-duty-key"><span class="sla-duty-office" aria-hidden="true"></span> ${safe(said)}</p>`;
 	}
 
 	function week_mark([at, day]) {

@@ -14,7 +14,9 @@ sla_guard.due_pill = (() => {
 		"sla_left",
 		"sla_at_risk_from",
 	];
-	return { FIELDS, html, redraw };
+	// Where the column has no room for words; the same as on the cards of a ticket.
+	const SIGNS = { Running: "●", "At Risk": "▲", Breached: "✖", Paused: "❚❚", "To Be Qualified": "?" };
+	return { FIELDS, html, redraw, fit };
 
 	// ---- what it says
 
@@ -39,23 +41,25 @@ sla_guard.due_pill = (() => {
 		return datetimes.length ? Math.min(...datetimes.map(sla_guard.to_ms)) : null;
 	}
 
-	// By which state it is coloured, and the text: a word for that and the time that goes with it.
+	// By which state it is coloured, the text (a word for that and the time that goes with it), and that time alone.
 	function reading({ state, due, at_risk, late, left }, now) {
 		const runs = due && ["Running", "To Be Qualified"].includes(state);
 		const passed = due && due < now ? due : null;
-		if (state === "Breached" || (runs && passed)) return ["Breached", overdue(late ?? passed, left, now)];
+		if (state === "Breached" || (runs && passed)) return ["Breached", ...overdue(late ?? passed, left, now)];
 		if (state === "Paused" && left !== null) {
-			return [state, __("Paused, {0} left", [sla_guard.support_text(left)])];
+			const time = sla_guard.support_text(left);
+			return [state, __("Paused, {0} left", [time]), time];
 		}
 		if (!runs) return [state, __(state)];
 		const word = state === "Running" && at_risk && at_risk <= now ? "At Risk" : state;
 		const said = word === "To Be Qualified" ? __("To qualify") : __(word);
-		return [word, __("{0}, in {1}", [said, span(due - now)])];
+		const time = span(due - now);
+		return [word, __("{0}, in {1}", [said, time]), time];
 	}
 
 	function overdue(since, left, now) {
-		if (since) return __("Overdue {0}", [span(now - since)]);
-		return left === null ? __("Breached") : __("Breached, paused");
+		if (since) return [__("Overdue {0}", [span(now - since)]), span(now - since)];
+		return [left === null ? __("Breached") : __("Breached, paused")];
 	}
 
 	function span(milliseconds) {
@@ -67,22 +71,43 @@ sla_guard.due_pill = (() => {
 	function html(doc) {
 		if (!doc.sla_state) return "";
 		const filter = escape(`sla_state,=,${doc.sla_state}`);
-		const told = facts(doc);
-		const { colour, text } = shown(told);
-		return `<span class="sla-due-col" title="${escape(dues(doc))}"><span class="sla-due filterable indicator-pill no-indicator-dot ${colour} ellipsis"
-			data-filter="${filter}" data-facts="${escape(JSON.stringify(told))}">${escape(text)}</span></span>`;
+		const told = { ...facts(doc), dues: dues(doc) };
+		const view = shown(told);
+		return `<span class="sla-due-col" title="${escape(view.title)}"><span class="${classes(view)}"
+			data-filter="${filter}" data-facts="${escape(JSON.stringify(told))}">${inner(view)}</span></span>`;
 	}
 
 	function shown(told) {
-		const [state, text] = reading(told, sla_guard.now());
-		return { colour: sla_guard.STATE_COLOURS[state] || "gray", text };
+		const [state, text, time] = reading(told, sla_guard.now());
+		const colour = sla_guard.STATE_COLOURS[state] || "gray";
+		return { colour, text, brief: time ? `${SIGNS[state] || ""} ${time}` : "", title: `${text}\n${told.dues}` };
+	}
+
+	function classes({ colour, brief }) {
+		return `sla-due filterable indicator-pill no-indicator-dot ${colour} ${brief ? "" : "ellipsis"}`;
+	}
+
+	// The brief text says nothing more to those who hear it.
+	function inner({ text, brief }) {
+		if (!brief) return escape(text);
+		return `<span class="sla-due-full">${escape(text)}</span><span class="sla-due-brief" aria-hidden="true">${escape(brief)}</span>`;
 	}
 
 	function redraw(pill) {
-		const { colour, text } = shown((pill.sla_facts ||= JSON.parse(pill.dataset.facts)));
-		if (pill.textContent === text) return;
-		pill.textContent = text;
-		pill.className = `sla-due filterable indicator-pill no-indicator-dot ${colour} ellipsis`;
+		const view = shown((pill.sla_facts ||= JSON.parse(pill.dataset.facts)));
+		if (pill.sla_text === view.text) return;
+		pill.sla_text = view.text;
+		pill.innerHTML = inner(view);
+		pill.className = classes(view);
+		pill.parentElement.title = view.title;
+		fit([pill]);
+	}
+
+	// Those whose text would be cut off show the brief one. All are measured before any is changed.
+	function fit(pills) {
+		pills.forEach((pill) => pill.classList.remove("sla-due-narrow"));
+		const cut = pills.filter((pill) => pill.scrollWidth > pill.clientWidth && pill.querySelector(".sla-due-brief"));
+		cut.forEach((pill) => pill.classList.add("sla-due-narrow"));
 	}
 
 	// Both metrics, to read at leisure.
@@ -196,8 +221,18 @@ sla_guard.quick_filters = (() => {
 			sla_guard.quick_filters.mark(list);
 			const rows = list.$result[0];
 			sla_guard.every_second(rows, () => rows.querySelectorAll(".sla-due").forEach(sla_guard.due_pill.redraw));
+			fit_the_column(list, rows);
 		},
 	});
+
+	// Now, and whenever the column becomes wider or narrower; it has the same width in all rows.
+	function fit_the_column(list, rows) {
+		const pills = () => [...rows.querySelectorAll(".sla-due")];
+		list.sla_column?.disconnect();
+		list.sla_column = new ResizeObserver(() => sla_guard.due_pill.fit(pills()));
+		const [first] = pills();
+		if (first) list.sla_column.observe(first.closest(".list-row-col") || rows);
+	}
 
 	// A database puts what has no due first: late and paused tickets, and those that are done. By urgency, what is late
 	// comes first, then what is due, then what waits, then the rest.
