@@ -68,7 +68,10 @@ def start(simulation: Document) -> None:
 		_tell(simulation.name, state=RUNNING, message=None)
 		_enqueue_batches(simulation.name, run)
 		return
-	nothing = dict.fromkeys(("message", "results", "told", "tickets", "events", "faults"))
+	nothing = {
+		**dict.fromkeys(("message", "results", "told")),
+		**dict.fromkeys(("tickets", "events", "faults"), 0),
+	}
 	batches.forget(simulation.name)
 	_tell(simulation.name, **nothing, state=READING, progress=0, run=run)
 	_enqueue(read_history, simulation=simulation.name, run=run)
