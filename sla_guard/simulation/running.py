@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from sla_guard.engine.errors import EngineError
 from sla_guard.simulation import asking, batches, faults, live
 from sla_guard.simulation.batches import Collected
-from sla_guard.simulation.measuring import Span, measured, packed, unpack_tickets
+from sla_guard.simulation.measuring import Span, measured, unpack_tickets
 from sla_guard.simulation.reading import History, Source, read
 from sla_guard.simulation.results import results
 from sla_guard.site_time import now_us
@@ -238,7 +238,7 @@ def measure_batch(simulation: str, run: str, place: int) -> None:
 			# Nothing is held while it works.
 			frappe.db.commit()
 			span = Span(document.first_us, document.until_us)
-			result = packed(measured(unpack_tickets(batch.history), contracts, span))
+			result = json.dumps(measured(unpack_tickets(batch.history), contracts, span))
 			frappe.db.commit()
 			batches.done(batch.name, result)
 			frappe.db.commit()
