@@ -28,7 +28,7 @@ MEANT = {"New": "Open", "Active": "Replied", "Resolved": "Resolved"}
 @pytest.fixture
 def contract(desk, world):
 	"""A draft: an hour to respond and eight to resolve, 50 euros for what is missed."""
-	delete(desk, "Issue Priority", PRIORITY)
+	clear(desk)
 	make(desk, "Issue Priority", name=PRIORITY)
 	yield make(
 		desk,
@@ -46,6 +46,10 @@ def contract(desk, world):
 			{"rule_name": "Late", "kind": "Fixed per breach", "metric": "Resolution", "amount": 50}
 		],
 	)
+	clear(desk)
+
+
+def clear(desk):
 	for name in names(desk, "SLA Simulation", "title", TITLE):
 		delete(desk, "SLA Simulation", name)
 	delete(desk, "Issue Priority", PRIORITY)
