@@ -111,7 +111,7 @@ def _facts(outcome: Outcome, money: bool) -> Iterator[tuple[str, str]]:
 	facts = (
 		(_("Customer"), _customer_of(outcome)),
 		(_("Tickets"), words.number(found["tickets"])),
-		(_("Tickets Opened"), f"{first} – {last}"),
+		(_("Period"), f"{first} – {last}"),
 		(_("As Known At"), words.moment(found["until_us"])),
 		(_("Source"), _(doc.source) if money else ""),
 		(_("Facts Read"), words.number(found["events"]) if money else ""),
@@ -156,7 +156,7 @@ def _large(tried: Tried, metric: str, words: Words) -> dict:
 
 def _parts(outcome: Outcome, money: bool) -> Iterator[Part]:
 	tried = outcome.tried
-	yield Part(_("Side by Side"), [tables.side_by_side(outcome, money)])
+	yield Part(_("At a Glance"), [tables.side_by_side(outcome, money)])
 	together = _("In the chart all commitments together, in the table each metric by itself.")
 	yield Part(
 		_("Kept by Month"),
