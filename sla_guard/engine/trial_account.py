@@ -170,9 +170,7 @@ class Account:
 		found = [late for lates in tickets.values() for late in lates]
 		if self.deal.multiplies:
 			others = {late.place for late in found}
-			found += [
-				late for late in self.missed if late.place in others and late.ticket not in tickets
-			]
+			found += [late for late in self.missed if late.place in others and late.ticket not in tickets]
 		return [self._miss(late, place) for late in found]
 
 	def _miss(self, late: Late, place: int) -> Miss:

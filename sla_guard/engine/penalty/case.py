@@ -58,9 +58,7 @@ def compliance(decided: Iterable[Decided], metric: str = "", priority: str = "",
 	"""Met ÷ (met + missed), of those that match; an empty name matches any."""
 	wanted = (metric, priority, service)
 	found = [
-		each
-		for each in decided
-		if all(name in ("", its) for name, its in zip(wanted, each[:3], strict=True))
+		each for each in decided if all(name in ("", its) for name, its in zip(wanted, each[:3], strict=True))
 	]
 	return Share(sum(each.count for each in found if each.met), sum(each.count for each in found))
 
