@@ -13,10 +13,10 @@ from tempfile import TemporaryFile
 from sla_guard.simulation import faults
 from sla_guard.simulation.batches import BATCH, Collected, collected
 from sla_guard.simulation.columns import Meanings
+from sla_guard.simulation.contract import OnTrial
 from sla_guard.simulation.measuring import Span, measured, unpack_tickets
 from sla_guard.simulation.reading import Asked, History, read
 from sla_guard.simulation.results import results
-from sla_guard.simulation.trials import OnTrial
 
 # What the processes beside this one begin with.
 _shared: list = []

@@ -14,7 +14,7 @@ from sla_guard.engine.history import Told
 from sla_guard.engine.lateness import Lateness
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.engine.trial import Late, Measured, Timeline, Trial, Verdict, measure, timeline
-from sla_guard.simulation.trials import OnTrial
+from sla_guard.simulation.contract import OnTrial
 
 Ticket = tuple[str, list[Told]]
 COUNTS = ("tickets", "not_covered", "to_be_qualified", "in_progress")

@@ -219,7 +219,7 @@ def _attach_faults(document: Document, history: History) -> None:
 		frappe.delete_doc("File", name, ignore_permissions=True, force=True)
 	count, url = sum(history.fault_counts.values()), None
 	if count:
-		content = csv_file(faults.table(history.faults(MOST_FAULTS)))
+		content = csv_file(faults.table(history.faults(MOST_FAULTS), _))
 		values = {"file_name": f"{document.name}-faults.csv", "is_private": 1, "content": content}
 		file = frappe.new_doc("File").update({**about, **values, "attached_to_field": "faults_file"})
 		url = file.insert(ignore_permissions=True).file_url
