@@ -1,7 +1,7 @@
 """A CSV file that a spreadsheet opens on a double click: UTF-8 with a byte order mark, without which Excel takes it for
 another encoding; between the cells a semicolon where the language writes decimals with a comma, as French does, since
-Excel expects it there, else a comma, and decimals as the language writes them. Instants are ISO 8601 with the offset of a zone, amounts of time are
-hours:minutes:seconds.
+Excel expects it there, else a comma. Decimals are as the language writes them, instants ISO 8601 with the offset of a
+zone, amounts of time hours:minutes:seconds.
 """
 
 from __future__ import annotations
