@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.desk import Form
+from tests.browser.desk import Form, call
 from tests.browser.test_contract import CUSTOMER, HOURS, TITLE, delete, make, names
 from tests.browser.test_contract import world as _world
 
