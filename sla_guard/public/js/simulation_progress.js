@@ -121,7 +121,9 @@ sla_guard.simulation_progress = (() => {
 		const saved = action === "start" && frm.is_dirty() ? frm.save() : Promise.resolve();
 		return saved
 			.then(() => frappe.xcall("run_doc_method", { dt: frm.doctype, dn: frm.docname, method: action }))
-			.then(() => frm.reload_doc());
+			.then(() => frm.reload_doc())
+			// Why it was refused, the desk has said.
+			.catch(() => {});
 	}
 
 	function button(action, label, kind) {

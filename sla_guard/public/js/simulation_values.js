@@ -54,7 +54,9 @@ sla_guard.simulation_values = (() => {
 					freeze_message: __("The file is read."),
 				})
 			)
-			.then(() => frm.reload_doc());
+			.then(() => frm.reload_doc())
+			// Why it was refused, the desk has said.
+			.catch(() => {});
 	}
 
 	// ---- a table
