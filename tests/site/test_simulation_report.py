@@ -84,7 +84,9 @@ class TestInTheForm(ReportCase):
 		# Sixteen and a half hours were needed.
 		contract = self.contract(target(8, 12), title="Hasty")
 		html = plain(printing.report(self.finished(contract).name)["html"])
-		self.assertIn("With 24 h instead of 12 h to resolve all tickets: €100.00 less, one breach fewer.", html)
+		self.assertIn(
+			"With 24 h instead of 12 h to resolve all tickets: €100.00 less, one breach fewer.", html
+		)
 		self.assertIn("If Replied had paused Resolution: €100.00 less, one breach fewer.", html)
 		self.assertNotIn("16 h instead", html)
 
