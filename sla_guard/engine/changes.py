@@ -111,12 +111,17 @@ class Changed:
 	def _calendar(self) -> Calendar:
 		return self.hours.others[self.change.hours]
 
+	@property
+	def may_spoil(self) -> bool:
+		"""Whether a ticket that misses nothing might miss something by it."""
+		return self.change.kind == HOURS and not self.only_shuts
+
 	def touches(self, history: Iterable[Told], measured: Measured) -> bool:
 		change = self.change
+		if not measured.missed and not self.may_spoil:
+			return False
 		if change.kind == HOURS:
-			return not measured.targets.isdisjoint(self.hours.rows) and (
-				bool(measured.missed) or not self.only_shuts
-			)
+			return not measured.targets.isdisjoint(self.hours.rows)
 		if all(each.metric != change.metric for each in measured.missed):
 			return False
 		if change.kind == TARGET:

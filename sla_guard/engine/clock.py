@@ -261,12 +261,15 @@ class Meter:
 	# ---- how it stands
 
 	def reading(self, now: int) -> Clock:
-		"""The clock at `now`."""
+		"""The clock at `now`. It may be read again later: nothing is counted yet of the time up to `now`."""
+		before = self.elapsed, self.since, self.breached_at
 		due = self._due_after_settling(now)
+		elapsed, breached_at = self.elapsed, self.breached_at
+		self.elapsed, self.since, self.breached_at = before
 		state = self.phase.state
 		verdict = None
 		if state == STOPPED:
-			verdict = MET if self.breached_at is None else MISSED
+			verdict = MET if breached_at is None else MISSED
 		return Clock(
 			self.metric,
 			self.cycle,
@@ -274,10 +277,10 @@ class Meter:
 			self.started,
 			self.counted_from,
 			self.target_us,
-			self.elapsed,
-			self.target_us - self.elapsed,
+			elapsed,
+			self.target_us - elapsed,
 			due,
-			self.breached_at,
+			breached_at,
 			self.stopped,
 			self.stopped_by,
 			verdict,

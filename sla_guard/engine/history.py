@@ -10,22 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from sla_guard.engine import events as fact
-from sla_guard.engine.coverage import Coverage
 from sla_guard.engine.events import Event
 from sla_guard.engine.terms import NOT_COVERED, TAKEN_IN_CHARGE, Terms
 
 # Of any contract; which one a ticket was under is for the trial to say.
 KINDS = tuple(kind for kind in fact.KINDS if kind != fact.CONTRACT)
 # What changes what a ticket is; the rest may have been told late, with what it was by then.
-_STANDS = (fact.OPENED, fact.STATUS, *(kind for kind in fact.CHANGES if kind != fact.CONTRACT))
+_STANDS = (fact.OPENED, fact.STATUS, fact.PRIORITY, fact.SERVICE, fact.ISSUE_TYPE, fact.CUSTOMER)
+# Which row holds is decided at these; each says one name.
 _VALUE = {
 	fact.OPENED: "status",
-	fact.STATUS: "status",
 	fact.PRIORITY: "priority",
 	fact.SERVICE: "service",
 	fact.ISSUE_TYPE: "issue_type",
 	fact.CUSTOMER: "customer",
-	fact.RESPONDED: "answer",
 }
 
 
@@ -67,35 +65,22 @@ def standing_at(history: Sequence[Told], at: int) -> Told:
 	return history[0]
 
 
-def events(
-	history: Iterable[Told], coverage: Coverage, terms: Terms, owns: Callable[[str], bool]
-) -> list[Event]:
-	"""The history as it would have been recorded under one contract from its beginning on, while it owns the customer.
+def events(history: Iterable[Told], terms: Terms, target_of: Callable[[Told], str]) -> list[Event]:
+	"""The history as it would have been recorded under one contract from its beginning on.
 
-	`owns`: whether the contract is for a customer; of another one's ticket nothing is promised.
+	`target_of`: the row that a ticket falls under by what it is from a fact on, or NOT_COVERED.
 	"""
 	# Where only mails count, a response of which no more is known was one.
 	usual = TAKEN_IN_CHARGE if TAKEN_IN_CHARGE in terms.answers else min(terms.answers)
 	found = []
 	for each in history:
-		value = getattr(each, _VALUE[each.kind]) if each.kind in _VALUE else ""
-		if each.kind in fact.CHANGES or each.kind == fact.OPENED:
-			target = _target(each, coverage, owns)
-			under = NOT_COVERED if target is None else terms.hash
-			names = (each.priority, each.service, each.issue_type, each.customer)
-			found.append(
-				Event(each.at, each.sequence, each.kind, value, target or NOT_COVERED, under, *names)
-			)
+		at, sequence, kind, status, *names, answer = each
+		if kind == fact.STATUS:
+			found.append(Event(at, sequence, kind, status))
+		elif kind in _VALUE:
+			target = target_of(each)
+			under = NOT_COVERED if target == NOT_COVERED else terms.hash
+			found.append(Event(at, sequence, kind, getattr(each, _VALUE[kind]), target, under, *names))
 		else:
-			found.append(Event(each.at, each.sequence, each.kind, value or _unsaid(each, usual)))
+			found.append(Event(at, sequence, kind, (answer or usual) if kind == fact.RESPONDED else ""))
 	return found
-
-
-def _target(each: Told, coverage: Coverage, owns: Callable[[str], bool]) -> str | None:
-	if not owns(each.customer):
-		return None
-	return coverage.target_for(each.priority, each.service, each.issue_type)
-
-
-def _unsaid(each: Told, usual: str) -> str:
-	return usual if each.kind == fact.RESPONDED else ""

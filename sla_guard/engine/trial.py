@@ -43,6 +43,19 @@ class Trial:
 	def owns(self, customer: str) -> bool:
 		return self.customers is None or customer in self.customers
 
+	def target_of(self, each: Told) -> str:
+		"""The row that a ticket falls under, by what it is from a fact on; NOT_COVERED while it is another customer's."""
+		names = each.priority, each.service, each.issue_type, each.customer
+		found = self._known.get(names)
+		if found is None:
+			covered = self.owns(each.customer)
+			found = self._known[names] = self.coverage.target_for(*names[:3]) if covered else NOT_COVERED
+		return found
+
+	@cached_property
+	def _known(self) -> dict[tuple, str]:
+		return {}
+
 	@cached_property
 	def holes_of_terms(self) -> dict[tuple[str, str], Sequence[Span]]:
 		return {(self.terms.hash, service): spans for service, spans in self.holes.items()}
@@ -141,7 +154,7 @@ def measure(ticket: str, history: Sequence[Told], trial: Trial, line: Timeline) 
 	nothing."""
 	if is_void(history) or history[0].at > line.until:
 		return NOTHING
-	told = events(history, trial.coverage, trial.terms, trial.owns)
+	told = events(history, trial.terms, trial.target_of)
 	targets = frozenset(each.target for each in told if each.target)
 	if targets == {NOT_COVERED}:
 		return Measured((), (), 0, targets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from sla_guard.engine.penalty import Charge, Decided, Miss, PenaltyTerms, charge, compliance
+from sla_guard.engine.penalty import Charge, Decided, Miss, PenaltyTerms, compliance
+from sla_guard.engine.penalty.breaches import lines_of_breaches
+from sla_guard.engine.penalty.case import Case, Draft
 from sla_guard.engine.penalty.in_turn import Before, given_back, used_in_year
 from sla_guard.engine.penalty.money import from_units, to_units
-from sla_guard.engine.penalty.rules import BY_COMPLIANCE
+from sla_guard.engine.penalty.total import merged, settled
 from sla_guard.engine.periods import Period
 from sla_guard.engine.trial import Late, Timeline, Verdict
 
@@ -40,11 +42,6 @@ class Deal:
 		"""Whether what a breach costs depends on how many others there are."""
 		return any(rule.multiplied_from for rule in self.terms.rules)
 
-	@property
-	def counts_verdicts(self) -> bool:
-		"""Whether what was met matters for what is due."""
-		return bool(self.earn_back[0]) or any(rule.kind == BY_COMPLIANCE for rule in self.terms.rules)
-
 
 class Due(NamedTuple):
 	"""What a period comes to for a customer. `breaches`: those dated in it."""
@@ -56,79 +53,140 @@ class Due(NamedTuple):
 
 
 class Account:
-	"""What one customer missed and was promised, by the places of the timeline."""
+	"""What one customer missed and was promised, by the places of the timeline.
+
+	With `instead`, an account changed by some tickets costs no more than these: what the others cost is known.
+	"""
 
 	def __init__(self, deal: Deal, line: Timeline, missed: Iterable[Late], verdicts: Mapping[Verdict, int]):
-		self.deal, self.line = deal, line
-		self.by_place: dict[int, list[Late]] = defaultdict(list)
-		self.by_ticket: dict[str, list[Late]] = defaultdict(list)
-		# Those that got later in a period after that of their breach.
-		self.growing: dict[int, list[Late]] = defaultdict(list)
-		for late in missed:
-			self._keep(late)
-		self.verdicts: dict[int, list[tuple[Verdict, int]]] = defaultdict(list)
-		for verdict, count in verdicts.items():
-			self.verdicts[verdict.place].append((verdict, count))
+		self.deal, self.line, self.verdicts = deal, line, verdicts
+		self.missed = list(missed)
+		# Of each place, by ticket; those of a ticket that get later after the period of their breach, too.
+		self.by_place: dict[int, dict[str, list[Late]]] = defaultdict(dict)
+		by_ticket: dict[str, list[Late]] = defaultdict(list)
+		for late in self.missed:
+			by_ticket[late.ticket].append(late)
+		for ticket, lates in by_ticket.items():
+			for place in {late.place + after for late in lates for after in range(len(late.lates))}:
+				self.by_place[place][ticket] = [late for late in lates if late.place <= place]
+		self._costs: dict[int, dict[str, list[Draft]]] = {}
 
-	def _keep(self, late: Late) -> None:
-		self.by_place[late.place].append(late)
-		self.by_ticket[late.ticket].append(late)
-		for after in range(1, len(late.lates)):
-			self.growing[late.place + after].append(late)
+	# ---- period by period
 
-	def dues(self, explained: bool = False) -> list[Due]:
+	def dues(self) -> list[Due]:
 		"""Of each period in which something was decided or got later, the earliest first."""
+		return self._in_turn(self.verdicts, self.by_place, self._lines)
+
+	def instead(
+		self, gone: Collection[str], missed: Iterable[Late], verdicts: Mapping[Verdict, int]
+	) -> list[Due]:
+		"""The same if these tickets had missed this instead, and these were the verdicts; of lines only the sums."""
+		kept = [late for late in self.missed if late.ticket not in gone] if self.deal.multiplies else ()
+		other = Account(self.deal, self.line, [*kept, *missed], verdicts)
+		if self.deal.multiplies:
+			return other.dues()
+
+		def lines(place: int, case: Case) -> list[Draft]:
+			return self._changed(place, case, gone, other)
+
+		return self._in_turn(verdicts, {*self.by_place, *other.by_place}, lines)
+
+	def _in_turn(
+		self,
+		verdicts: Mapping[Verdict, int],
+		places: Iterable[int],
+		lines: Callable[[int, Case], list[Draft]],
+	) -> list[Due]:
+		decided: dict[int, list[Decided]] = defaultdict(list)
+		for each, count in verdicts.items():
+			names = each.metric, each.priority, each.service
+			decided[each.place].append(Decided(*names, each.met, count))
 		before: list[Before] = []
 		found = []
-		for place in sorted({*self.by_place, *self.growing, *self.verdicts}):
-			due = self._due(place, before, explained)
-			found.append(due)
-			decided = self._decided(place)
-			share = compliance(decided, self.deal.earn_back[0]) if self.deal.earn_back[0] else None
-			before.append(Before(due.period, due.charge.used_of_year, due.charge.total, share))
+		for place in sorted({*places, *decided}):
+			found.append(self._due(place, before, decided[place], lines))
+			before.append(self._before(found[-1], decided[place]))
 		return found
 
-	def _due(self, place: int, before: Sequence[Before], explained: bool) -> Due:
-		period, terms = self.line.periods[place], self.deal.terms
-		decided = self._decided(place)
-		charged = charge(
-			period,
-			[terms],
-			misses=[self._miss(each, place) for each in self._concerned(place)],
-			decided=decided,
-			availability={},
-			zone=self.line.zone,
-			used_in_year=used_in_year(terms.first, period, before),
-			earn_back=given_back(period, before, *self.deal.earn_back, decided),
-			explained=explained,
-		)
-		fee = from_units(to_units(terms.fee_of(period), terms.decimals), terms.decimals)
-		return Due(period, fee, charged, len(self.by_place[place]))
+	def _before(self, due: Due, decided: list[Decided]) -> Before:
+		metric = self.deal.earn_back[0]
+		share = compliance(decided, metric) if metric else None
+		return Before(due.period, due.charge.used_of_year, due.charge.total, share)
 
-	def _decided(self, place: int) -> list[Decided]:
-		if not self.deal.counts_verdicts:
-			return []
+	def _due(
+		self,
+		place: int,
+		before: Sequence[Before],
+		decided: list[Decided],
+		lines: Callable[[int, Case], list[Draft]],
+	) -> Due:
+		terms, case = self.deal.terms, self._case(place)
+		charged = settled(
+			case,
+			lines(place, case),
+			decided,
+			{},
+			used_in_year(terms.first, case.period, before),
+			given_back(case.period, before, *self.deal.earn_back, decided),
+		)
+		fee = from_units(to_units(terms.fee_of(case.period), terms.decimals), terms.decimals)
+		missed = sum(each.count for each in decided if not each.met)
+		return Due(case.period, fee, charged, missed)
+
+	def _case(self, place: int) -> Case:
+		return Case(self.line.periods[place], [self.deal.terms], self.line.zone, explained=False)
+
+	# ---- lines
+
+	def _lines(self, place: int, case: Case) -> list[Draft]:
+		"""Those of a period, as they are before caps."""
+		costs = self._costs_of(place, case)
+		return [replace(draft) for drafts in costs.values() for draft in drafts]
+
+	def _changed(self, place: int, case: Case, gone: Collection[str], other: Account) -> list[Draft]:
+		costs = self._costs_of(place, case)
+		sums = merged(case, (draft for drafts in costs.values() for draft in drafts))
+		less = merged(case, (draft for ticket in gone for draft in costs.get(ticket, ())))
+		more = merged(case, (each for drafts in other._costs_of(place, case).values() for each in drafts))
+		parts = sums | more
 		return [
-			Decided(each.metric, each.priority, each.service, each.met)
-			for each, count in self.verdicts[place]
-			for _ in range(count)
+			replace(draft, gross=_gross(sums, part) - _gross(less, part) + _gross(more, part))
+			for part, draft in parts.items()
 		]
 
-	def _concerned(self, place: int) -> Iterable[Late]:
+	def _costs_of(self, place: int, case: Case) -> dict[str, list[Draft]]:
+		"""The lines of a period by ticket, worked out once."""
+		if place not in self._costs:
+			costs = self._costs[place] = {}
+			for draft in lines_of_breaches(case, self._concerned(place)):
+				if draft.miss.ticket in self.by_place.get(place, ()):
+					costs.setdefault(draft.miss.ticket, []).append(draft)
+		return self._costs[place]
+
+	def _concerned(self, place: int) -> list[Miss]:
 		"""What was missed in the period or got later in it, all else of the same tickets so far, and, for their ordinals,
 		all of the periods in which any of these is dated."""
-		found = {each.key: each for each in (*self.by_place[place], *self.growing[place])}
-		for ticket in {each.ticket for each in found.values()}:
-			found.update((each.key, each) for each in self.by_ticket[ticket] if each.place <= place)
+		tickets = self.by_place.get(place, {})
+		found = [late for lates in tickets.values() for late in lates]
 		if self.deal.multiplies:
-			for other in {each.place for each in found.values()} - {place}:
-				found.update((each.key, each) for each in self.by_place[other])
-		return found.values()
+			others = {late.place for late in found}
+			found += [late for late in self.missed if late.place in others and late.ticket not in tickets]
+		return [self._miss(late, place) for late in found]
 
 	def _miss(self, late: Late, place: int) -> Miss:
 		return Miss(
-			*(late.key, late.ticket, late.metric, late.cycle, late.breached_us, late.priority, late.service),
+			late.key,
+			late.ticket,
+			late.metric,
+			late.cycle,
+			late.breached_us,
+			late.priority,
+			late.service,
 			self.deal.terms.version,
 			late.late_at_end(place - 1),
 			late.late_at_end(place),
 		)
+
+
+def _gross(sums: Mapping[object, Draft], part: object) -> int:
+	return sums[part].gross if part in sums else 0

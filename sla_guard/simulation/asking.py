@@ -14,10 +14,11 @@ from frappe.utils import get_datetime, get_system_timezone, getdate
 
 from sla_guard.engine.calendar import FIRST, LAST
 from sla_guard.simulation.columns import FIELDS, Meanings
+from sla_guard.simulation.contract import OnTrial
 from sla_guard.simulation.instants import Unreadable, zone_of
 from sla_guard.simulation.meanings import meanings
 from sla_guard.simulation.reading import Asked
-from sla_guard.simulation.trials import OnTrial, all_on_trial
+from sla_guard.simulation.trials import all_on_trial
 from sla_guard.site_time import to_us
 
 IMPORTED = "Imported History"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
@@ -10,7 +11,7 @@ from typing import IO, NamedTuple
 import frappe
 
 from sla_guard import store
-from sla_guard.simulation.measuring import Span, Ticket, pack_tickets, unpacked
+from sla_guard.simulation.measuring import Span, Ticket, pack_tickets
 
 BATCH = 500
 WAITING, DONE = "Waiting", "Done"
@@ -100,4 +101,4 @@ def results(simulation: str, run: str) -> Iterator[list[dict]]:
 	"""What each batch came to under each contract, one at a time."""
 	about = {"simulation": simulation, "run": run}
 	for name in frappe.get_all(DOCTYPE, about, pluck="name", order_by="place", limit_page_length=0):
-		yield unpacked(frappe.db.get_value(DOCTYPE, name, "result"))
+		yield json.loads(frappe.db.get_value(DOCTYPE, name, "result"))

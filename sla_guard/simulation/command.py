@@ -133,7 +133,7 @@ def _found(file: Path) -> Path:
 def _writer(to: Path | None) -> Callable[[History], None]:
 	def write(history: History) -> None:
 		if to:
-			to.write_bytes(csv_file(faults.table(history.faults())))
+			to.write_bytes(csv_file(faults.table(history.faults(), frappe._)))
 
 	return write
 

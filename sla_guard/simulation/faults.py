@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from frappe import _ as translated
-
 NO_TICKET, NO_INSTANT, WRONG_INSTANT, WRONG_ZONE = UNPLACED = (
 	*("no ticket", "no instant", "wrong instant", "wrong zone"),
 )
@@ -28,8 +26,8 @@ class Fault(NamedTuple):
 	kind: str
 
 
-def words(kind: str, say: Callable[[str], str] = translated) -> tuple[str, str]:
-	"""What is wrong, and what was done about it, in the session's language unless said otherwise."""
+def words(kind: str, say: Callable[[str], str] = str) -> tuple[str, str]:
+	"""What is wrong, and what was done about it, as `say` translates it."""
 	return _words(say)[kind]
 
 
@@ -67,10 +65,9 @@ def counted(counts: Mapping[str, int]) -> list[dict]:
 	]
 
 
-def table(faults: Iterable[Fault]) -> Iterable[list]:
-	"""The list to download, in the session's language."""
-	_ = translated
+def table(faults: Iterable[Fault], _: Callable[[str], str]) -> Iterable[list]:
+	"""The list to download, translated."""
 	yield [_("Row"), _("Ticket"), _("Column"), _("Value"), _("Fault"), _("What Was Done")]
-	said = _words(translated)
+	said = _words(_)
 	for each in faults:
 		yield [each.row, each.ticket, each.column, each.value, *said[each.kind]]

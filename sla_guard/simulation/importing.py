@@ -6,6 +6,7 @@ from collections import defaultdict
 from itertools import islice
 
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.errors import EngineError
@@ -112,8 +113,8 @@ def _moment(at: int, zone: object) -> str:
 
 
 def _fault(fault: Fault) -> dict:
-	said, handled = faults.words(fault.kind)
-	plain, _handled = faults.words(fault.kind, str)
+	said, handled = faults.words(fault.kind, _)
+	plain, _handled = faults.words(fault.kind)
 	text = ": ".join(filter(None, (fault.column, said))) + (f" ({fault.value})" if fault.value else "")
 	return {
 		"row": fault.row,

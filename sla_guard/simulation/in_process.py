@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,10 +13,10 @@ from tempfile import TemporaryFile
 from sla_guard.simulation import faults
 from sla_guard.simulation.batches import BATCH, Collected, collected
 from sla_guard.simulation.columns import Meanings
-from sla_guard.simulation.measuring import Span, measured, packed, unpack_tickets, unpacked
+from sla_guard.simulation.contract import OnTrial
+from sla_guard.simulation.measuring import Span, measured, unpack_tickets
 from sla_guard.simulation.reading import Asked, History, read
 from sla_guard.simulation.results import results
-from sla_guard.simulation.trials import OnTrial
 
 # What the processes beside this one begin with.
 _shared: list = []
@@ -61,7 +62,7 @@ def _results(
 
 def _lines(file: Iterable[str]) -> Iterator[list[dict]]:
 	file.seek(0)
-	return map(unpacked, file)
+	return map(json.loads, file)
 
 
 @contextmanager
@@ -80,4 +81,4 @@ def _pool(processes: int, contracts: list[OnTrial], span: Span) -> Iterator[Call
 
 
 def _measured(history: str) -> str:
-	return packed(measured(unpack_tickets(history), *_shared))
+	return json.dumps(measured(unpack_tickets(history), *_shared))

@@ -14,7 +14,7 @@ from sla_guard.engine.history import Told
 from sla_guard.engine.lateness import Lateness
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.engine.trial import Late, Measured, Timeline, Trial, Verdict, measure, timeline
-from sla_guard.simulation.trials import OnTrial
+from sla_guard.simulation.contract import OnTrial
 
 Ticket = tuple[str, list[Told]]
 COUNTS = ("tickets", "not_covered", "to_be_qualified", "in_progress")
@@ -48,8 +48,8 @@ def unpack_tickets(text: str) -> list[Ticket]:
 
 
 def measured(tickets: Sequence[Ticket], contracts: Iterable[OnTrial], span: Span) -> list[dict]:
-	"""For each contract: counts, verdicts, what was missed, and for each single change which tickets come to something
-	else by it, and what to: see `Tally`."""
+	"""For each contract: counts, packed its verdicts and what was missed, and of each single change which tickets come to
+	something else by it, and what to. Packed apart, so that `Tally` holds one of them at a time."""
 	return [_under(tickets, contract, span) for contract in contracts]
 
 
@@ -61,11 +61,15 @@ def _under(tickets: Sequence[Ticket], contract: OnTrial, span: Span) -> dict:
 		counts.update(_counts(told, each, trial, line))
 		verdicts.update(each.verdicts)
 		missed += each.missed
+	missing = [each for each in found if each[2].missed]
+	changes = [
+		_changed(found if change.may_spoil else missing, change, line) for change in contract.changes(span)
+	]
 	return {
-		**{name: counts[name] for name in COUNTS},
-		"verdicts": _as_rows(verdicts),
-		"missed": missed,
-		"changes": [_changed(found, change, line) for change in contract.changes(span)],
+		"counts": {name: counts[name] for name in COUNTS},
+		"found": packed([_as_rows(verdicts), missed]),
+		"touched": packed([change[0] for change in changes]),
+		"changes": [packed(change) if change[0] else "" for change in changes],
 	}
 
 
@@ -82,7 +86,7 @@ def _counts(told: list[Told], each: Measured, trial: Trial, line: Timeline) -> d
 
 
 def _changed(found: list, change: Changed, line: Timeline) -> list:
-	"""The tickets, and packed their verdicts more and less, and all that they miss then."""
+	"""The tickets that come to something else, their verdicts more and less, and all that they miss then."""
 	tickets, verdicts, missed = [], Counter(), []
 	for ticket, told, before in found:
 		if change.touches(told, before):
@@ -92,7 +96,7 @@ def _changed(found: list, change: Changed, line: Timeline) -> list:
 				verdicts.update(after.verdicts)
 				verdicts.subtract(before.verdicts)
 				missed += after.missed
-	return [tickets, packed([_as_rows(verdicts), missed]) if tickets else ""]
+	return [tickets, _as_rows(verdicts), missed]
 
 
 def _as_rows(verdicts: Counter[Verdict]) -> list:

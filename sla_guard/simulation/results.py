@@ -9,9 +9,9 @@ from itertools import chain
 from sla_guard.engine.terms import METRICS
 from sla_guard.engine.trial import Late
 from sla_guard.engine.trial_account import Due
+from sla_guard.simulation.contract import OnTrial
 from sla_guard.simulation.measuring import COUNTS, Span
 from sla_guard.simulation.tally import Saved, Tally
-from sla_guard.simulation.trials import OnTrial
 
 FORMAT = 1
 

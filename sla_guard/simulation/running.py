@@ -18,7 +18,7 @@ from frappe.model.document import Document
 from sla_guard.engine.errors import EngineError
 from sla_guard.simulation import asking, batches, faults, live
 from sla_guard.simulation.batches import Collected
-from sla_guard.simulation.measuring import Span, measured, packed, unpack_tickets
+from sla_guard.simulation.measuring import Span, measured, unpack_tickets
 from sla_guard.simulation.reading import History, Source, read
 from sla_guard.simulation.results import results
 from sla_guard.site_time import now_us
@@ -68,7 +68,10 @@ def start(simulation: Document) -> None:
 		_tell(simulation.name, state=RUNNING, message=None)
 		_enqueue_batches(simulation.name, run)
 		return
-	nothing = dict.fromkeys(("message", "results", "told", "tickets", "events", "faults"))
+	nothing = {
+		**dict.fromkeys(("message", "results", "told")),
+		**dict.fromkeys(("tickets", "events", "faults"), 0),
+	}
 	batches.forget(simulation.name)
 	_tell(simulation.name, **nothing, state=READING, progress=0, run=run)
 	_enqueue(read_history, simulation=simulation.name, run=run)
@@ -216,7 +219,7 @@ def _attach_faults(document: Document, history: History) -> None:
 		frappe.delete_doc("File", name, ignore_permissions=True, force=True)
 	count, url = sum(history.fault_counts.values()), None
 	if count:
-		content = csv_file(faults.table(history.faults(MOST_FAULTS)))
+		content = csv_file(faults.table(history.faults(MOST_FAULTS), _))
 		values = {"file_name": f"{document.name}-faults.csv", "is_private": 1, "content": content}
 		file = frappe.new_doc("File").update({**about, **values, "attached_to_field": "faults_file"})
 		url = file.insert(ignore_permissions=True).file_url
@@ -235,7 +238,7 @@ def measure_batch(simulation: str, run: str, place: int) -> None:
 			# Nothing is held while it works.
 			frappe.db.commit()
 			span = Span(document.first_us, document.until_us)
-			result = packed(measured(unpack_tickets(batch.history), contracts, span))
+			result = json.dumps(measured(unpack_tickets(batch.history), contracts, span))
 			frappe.db.commit()
 			batches.done(batch.name, result)
 			frappe.db.commit()

@@ -11,7 +11,7 @@ from sla_guard.engine.changes import Change
 from sla_guard.engine.penalty.rules import BY_COMPLIANCE
 from sla_guard.engine.trial import Late, Timeline, Verdict
 from sla_guard.engine.trial_account import Account, Deal, Due
-from sla_guard.simulation.measuring import COUNTS, missed_of, unpacked, verdicts_of
+from sla_guard.simulation.measuring import missed_of, unpacked, verdicts_of
 
 # So many tickets and changes are shown.
 DEAREST = 10
@@ -39,15 +39,19 @@ class Tally:
 		self.verdicts: dict[str, Counter[Verdict]] = defaultdict(Counter)
 		self.missed: dict[str, list[Late]] = defaultdict(list)
 		for batch in batches():
-			self.counts.update({name: batch[name] for name in COUNTS})
-			for verdict, count in verdicts_of(batch["verdicts"]):
-				self.verdicts[verdict.customer][verdict] += count
-			for late in missed_of(batch["missed"]):
-				self.missed[late.customer].append(late)
-		self.dues = {
-			customer: Account(deal, line, self.missed[customer], self.verdicts[customer]).dues()
+			self.counts.update(batch["counts"])
+			self._add(*unpacked(batch["found"]))
+		self.accounts = {
+			customer: Account(deal, line, self.missed[customer], self.verdicts[customer])
 			for customer in sorted({*self.verdicts, *self.missed})
 		}
+		self.dues = {customer: account.dues() for customer, account in self.accounts.items()}
+
+	def _add(self, verdicts: list, missed: list) -> None:
+		for verdict, count in verdicts_of(verdicts):
+			self.verdicts[verdict.customer][verdict] += count
+		for late in missed_of(missed):
+			self.missed[late.customer].append(late)
 
 	@property
 	def total(self) -> Decimal:
@@ -109,7 +113,7 @@ class Tally:
 		touched: dict[int, Decimal] = dict.fromkeys(range(len(changes)), Decimal(0))
 		counts: Counter[int] = Counter()
 		for batch in self.batches():
-			for place, (tickets, _more) in enumerate(batch["changes"]):
+			for place, tickets in enumerate(unpacked(batch["touched"])):
 				counts[place] += len(tickets)
 				touched[place] += sum((costs[each][1] for each in tickets if each in costs), Decimal(0))
 		whole = self.total
@@ -137,12 +141,11 @@ class Tally:
 		}
 		dues, breaches = dict(self.dues), self.breaches
 		for customer in customers:
-			before = self.missed.get(customer, ())
-			after = [each for each in before if each.ticket not in gone] + missed[customer]
-			breaches += len(after) - len(before)
+			account = self.accounts.get(customer) or Account(self.deal, self.line, (), {})
 			counts = Counter(self.verdicts.get(customer, ()))
 			counts.update(verdicts[customer])
-			dues[customer] = Account(self.deal, self.line, after, +counts).dues()
+			dues[customer] = account.instead(gone, missed[customer], +counts)
+			breaches += len(missed[customer]) - sum(late.ticket in gone for late in account.missed)
 		total = _total(dues.values())
 		return Saved(change, total, self.total - total, breaches, self.breaches - breaches)
 
@@ -153,9 +156,9 @@ class Tally:
 		"""The tickets that come to something else; by customer, the verdicts more and less, and all that they miss then."""
 		gone, verdicts, missed = set(), defaultdict(Counter), defaultdict(list)
 		for batch in self.batches():
-			tickets, more = batch["changes"][place]
+			more = batch["changes"][place]
+			tickets, rows, lates = unpacked(more) if more else ((), (), ())
 			gone.update(tickets)
-			rows, lates = unpacked(more) if tickets else ((), ())
 			for verdict, count in verdicts_of(rows):
 				verdicts[verdict.customer][verdict] += count
 			for late in missed_of(lates):

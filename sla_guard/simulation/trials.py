@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import escape_html
 
-from sla_guard.engine.changes import Change, Changed, Hours, other_hours, pauses, targets
+from sla_guard.engine.changes import Hours
 from sla_guard.engine.penalty.terms import PenaltyTerms
 from sla_guard.engine.trial import Trial
 from sla_guard.engine.trial_account import Deal
 from sla_guard.maintenance import counted_under
+from sla_guard.simulation.contract import OnTrial
 from sla_guard.sla_guard.doctype.sla_contract.money import penalty_terms
 from sla_guard.sla_guard.doctype.sla_contract.rows import names, statuses
 from sla_guard.sla_guard.doctype.sla_contract.try_it import check
@@ -24,41 +23,6 @@ from sla_guard.sla_guard.doctype.sla_contract.try_it import check
 # More support hours than these are not tried, in the order of their names: each is a run of its own.
 MOST_HOURS = 8
 _OF_GROUP = {"Customer Group": "customer_group", "Territory": "territory"}
-
-
-@dataclass(frozen=True)
-class OnTrial:
-	"""A contract on trial: how its tickets are measured, what it says of money, what else could be tried. `scopes`: what
-	its rows are for, by id."""
-
-	contract: str
-	title: str
-	trial: Trial
-	deal: Deal
-	hours: Hours
-	statuses: tuple[str, ...]
-	scopes: dict[str, dict]
-
-	def changes(self, span: tuple[int, int]) -> list[Changed]:
-		"""The single changes, always in the same order."""
-		terms = self.trial.terms
-		found: list[Change] = [
-			*targets(terms),
-			*pauses(terms, self.statuses),
-			*other_hours(terms, self.hours, span),
-		]
-		return [Changed(each, self.trial, self.hours, span) for each in found]
-
-	@property
-	def content(self) -> str:
-		"""A hash of all that a result depends on."""
-		trial, others = (
-			self.trial,
-			sorted((name, repr(each._key())) for name, each in self.hours.others.items()),
-		)
-		parts = (trial.terms.json, trial.coverage, trial.zone, trial.every, sorted(trial.customers or ["*"]))
-		rest = (trial.pauses_count, sorted(trial.holes.items()), self.deal, sorted(self.hours.rows), others)
-		return sha256(repr((self.contract, *parts, *rest, self.statuses)).encode()).hexdigest()
 
 
 def on_trial(contract: str, live: bool, names_customers: bool = True) -> OnTrial:

@@ -1,16 +1,13 @@
 """A ticket history from a file, or the site's own, under contracts on trial."""
 
-import gzip
 import json
 from decimal import Decimal
 
 import frappe
 
 from sla_guard.simulation import batches, running
-from tests.site.case import make_user
 from tests.site.committed import CommittedCase
-from tests.site.records import contract, customer, money, priority, rule, support_hours, target
-from tests.site.routes import as_user
+from tests.site.records import contract, customer, money, priority, rule
 
 HEADERS = "ticket,changed,opened,status,priority,n"
 LOG = """

@@ -23,7 +23,7 @@ from sla_guard.engine.events import (
 	Event,
 )
 from sla_guard.engine.instants import DAY, HOUR, MINUTE, instant
-from sla_guard.engine.replay import replay
+from sla_guard.engine.replay import readings, replay
 from sla_guard.engine.terms import (
 	ANSWERS,
 	CHANGES,
@@ -252,6 +252,15 @@ def test_what_happens_later_changes_nothing_now(life, later):
 	now = start + later
 	past = [event for event in events if event.at <= now]
 	assert replay(events, book, now) == replay(past, book, now)
+
+
+@many
+@given(lives(), st.lists(instants, min_size=1, max_size=4))
+def test_readings_one_after_the_other_are_replays_of_what_had_happened_before_each(life, later):
+	events, book, start = life
+	ends = [start + each for each in sorted(later)]
+	for end, clocks in zip(ends, readings(events, book, ends), strict=True):
+		assert clocks == replay([event for event in events if event.at < end], book, end)
 
 
 @many

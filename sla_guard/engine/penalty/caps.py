@@ -24,7 +24,7 @@ def limit(case: Case, drafts: list[Draft], used_in_year: Decimal) -> None:
 	"""Cuts the amounts of the lines down to what the caps leave of them, in the order of the lines."""
 	parts = {(terms.version, span) for terms in case.sections for span in _spans(case, terms)}
 	for draft in drafts:
-		draft.group = _part_of(case, draft.miss) if draft.miss else None
+		draft.group = part_of(case, draft.miss) if draft.miss else None
 	parts |= {draft.group for draft in drafts if draft.group}
 	caps = {part: case.by_name[part[0]].cap_of(part[1]) for part in sorted(parts)}
 	if len(caps) > 1:
@@ -39,7 +39,7 @@ def _spans(case: Case, terms: PenaltyTerms) -> list[Period]:
 	return [span for span in spans if terms.parts(span)]
 
 
-def _part_of(case: Case, miss: Miss) -> Part:
+def part_of(case: Case, miss: Miss) -> Part:
 	"""Of an earlier breach: its version's part at the start of the period, or whichever version's that is then."""
 	if miss.breached_us < case.start:
 		own = case.terms_of(miss)
@@ -96,6 +96,6 @@ def _cut(case: Case, drafts: list[Draft], limit: int, template: str, **values: D
 		return
 	values = {"cap": case.money(limit), "sum": case.money(whole)} | values
 	for draft, left in zip(drafts, spread([draft.amount for draft in drafts], limit), strict=True):
-		if draft.amount:
+		if draft.amount and case.explained:
 			draft.steps.append(step(template, **values, amount=case.money(left)))
 		draft.amount = left

@@ -45,23 +45,22 @@ class Miss(NamedTuple):
 
 
 class Decided(NamedTuple):
-	"""A commitment that was met or missed in the period, excluded and waived ones apart."""
+	"""A commitment that was met or missed in the period, excluded and waived ones apart; or `count` of them alike."""
 
 	metric: str
 	priority: str
 	service: str
 	met: bool
+	count: int = 1
 
 
 def compliance(decided: Iterable[Decided], metric: str = "", priority: str = "", service: str = "") -> Share:
 	"""Met ÷ (met + missed), of those that match; an empty name matches any."""
 	wanted = (metric, priority, service)
-	met = [
-		each.met
-		for each in decided
-		if all(name in ("", its) for name, its in zip(wanted, each[:3], strict=True))
+	found = [
+		each for each in decided if all(name in ("", its) for name, its in zip(wanted, each[:3], strict=True))
 	]
-	return Share(sum(met), len(met))
+	return Share(sum(each.count for each in found if each.met), sum(each.count for each in found))
 
 
 @dataclass

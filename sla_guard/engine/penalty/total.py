@@ -7,6 +7,7 @@ what is earned back, minimum payable.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from sla_guard.engine.availability import Availability
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.penalty import steps
 from sla_guard.engine.penalty.breaches import lines_of_breaches
-from sla_guard.engine.penalty.caps import limit
+from sla_guard.engine.penalty.caps import Part, limit, part_of
 from sla_guard.engine.penalty.case import Case, Decided, Draft, Miss
 from sla_guard.engine.penalty.money import to_units
 from sla_guard.engine.penalty.steps import Step, step
@@ -84,9 +85,35 @@ def charge(
 	Raises WrongInput where the parts do not fit together.
 	"""
 	case = Case(period, versions, zone, explained)
-	drafts = lines_of_breaches(case, misses) + lines_of_period(case, decided, availability)
+	of_breaches = lines_of_breaches(case, misses)
+	return settled(case, of_breaches, decided, availability, used_in_year, earn_back)
+
+
+def settled(
+	case: Case,
+	of_breaches: list[Draft],
+	decided: Iterable[Decided],
+	availability: Mapping[str, Availability],
+	used_in_year: Decimal,
+	earn_back: Decimal,
+) -> Charge:
+	"""What a period costs where the lines of its breaches are known, before caps; see `charge`."""
+	drafts = of_breaches + lines_of_period(case, decided, availability)
 	limit(case, drafts, used_in_year)
 	return _total(case, drafts, to_units(earn_back, case.decimals))
+
+
+def merged(case: Case, of_breaches: Iterable[Draft]) -> dict[Part, Draft]:
+	"""Of lines of breaches one for each part of the period that has a cap of its own. They come to the same total; what
+	is whose is not told any more."""
+	found: dict[Part, Draft] = {}
+	for draft in of_breaches:
+		part = part_of(case, draft.miss)
+		if part in found:
+			found[part].gross += draft.gross
+		else:
+			found[part] = replace(draft)
+	return found
 
 
 def _total(case: Case, drafts: list[Draft], offered: int) -> Charge:

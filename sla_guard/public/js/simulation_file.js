@@ -17,26 +17,50 @@ sla_guard.simulation_file = (() => {
 		{ field: "column_sequence", tells: "sequence" },
 	];
 	const DETECTED = ["delimiter", "encoding", "date_order"];
+	// What shows something of the file, folded once it has finished.
+	const SECTIONS = ["section_columns", "section_preview"];
 	const LATER = 400;
 	let asked = 0;
-	return { COLUMNS, draw, changed, read_again: frappe.utils.debounce((frm) => draw(frm), LATER) };
+	return { COLUMNS, draw, changed, read_again: frappe.utils.debounce(again, LATER) };
 
 	// Another file has other columns: what was chosen for the one before is guessed anew.
 	function changed(frm) {
 		for (const { field } of COLUMNS) frm.doc[field] = "";
 		frm.clear_table("found_values");
-		return draw(frm, { guess: Boolean(frm.doc.history_file) }).then(() => sla_guard.simulation_values.draw(frm));
+		sla_guard.simulation_progress.draw(frm);
+		return preview_of(frm, { guess: true }).then(() => sla_guard.simulation_values.draw(frm));
 	}
 
-	function draw(frm, { guess } = {}) {
+	function again(frm) {
 		sla_guard.simulation_progress.draw(frm);
+		return preview_of(frm);
+	}
+
+	// One that has finished is seldom opened for its file, which may be large.
+	function draw(frm) {
+		return frm.doc.results && has_file(frm) ? when_opened(frm) : preview_of(frm);
+	}
+
+	function when_opened(frm) {
+		for (const section of SECTIONS) {
+			frm.get_field(section).head?.off("click.sla").one("click.sla", () => preview_of(frm));
+		}
+		offer(frm, []);
+		return Promise.resolve();
+	}
+
+	function has_file(frm) {
+		return frm.doc.source === "Imported History" && frm.doc.history_file;
+	}
+
+	function preview_of(frm, { guess } = {}) {
 		const panel = frm.get_field("preview_panel").$wrapper;
-		if (frm.doc.source !== "Imported History" || !frm.doc.history_file) {
+		const mine = (asked += 1);
+		if (!has_file(frm)) {
 			offer(frm, []);
 			panel.html(`<p class="sla-muted">${__("Attach a file first.")}</p>`);
 			return Promise.resolve();
 		}
-		const mine = (asked += 1);
 		return frappe
 			.call({ method: "sla_guard.simulation.form.preview", args: { simulation: values_of(frm.doc) }, silent: true })
 			.then(({ message }) => mine === asked && show(frm, message, guess))
@@ -72,7 +96,7 @@ sla_guard.simulation_file = (() => {
 		}
 		frm.dirty();
 		frm.refresh_fields();
-		return draw(frm);
+		return again(frm);
 	}
 
 	function say_what_was_detected(frm, guess) {

@@ -54,7 +54,9 @@ sla_guard.simulation_values = (() => {
 					freeze_message: __("The file is read."),
 				})
 			)
-			.then(() => frm.reload_doc());
+			.then(() => frm.reload_doc())
+			// Why it was refused, the desk has said.
+			.catch(() => {});
 	}
 
 	// ---- a table
@@ -97,7 +99,8 @@ sla_guard.simulation_values = (() => {
 				fieldtype: is_status ? "Select" : "Link",
 				options: is_status ? [] : DOCTYPES[row.kind],
 				label: row.found,
-				placeholder: __("unknown"),
+				// A list has an entry for it.
+				placeholder: is_status ? "" : __("unknown"),
 				change: () => set(frm, row, "means", control.get_value(), drawn),
 			},
 			render_input: true,
