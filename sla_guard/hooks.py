@@ -104,8 +104,8 @@ override_whitelisted_methods = {
 	"erpnext.support.doctype.issue.issue.set_multiple_status": "sla_guard.helpdesk.issue.set_multiple_status",
 }
 
-# Whoever was told of something may leave.
-ignore_links_on_delete = ["SLA Notice"]
+# Whoever was told of something may leave, and a draft that was only tried.
+ignore_links_on_delete = ["SLA Notice", "SLA Simulation"]
 
 scheduler_events = {
 	"cron": {

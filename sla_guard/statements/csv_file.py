@@ -1,7 +1,7 @@
 """A CSV file that a spreadsheet opens on a double click: UTF-8 with a byte order mark, without which Excel takes it for
 another encoding; between the cells a semicolon where the language writes decimals with a comma, as French does, since
-Excel expects it there, else a comma. Instants are ISO 8601 with the offset of a zone, amounts of time are
-hours:minutes:seconds.
+Excel expects it there, else a comma. Decimals are as the language writes them, instants ISO 8601 with the offset of a
+zone, amounts of time hours:minutes:seconds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import tzinfo
+from decimal import Decimal
 
 import frappe
 from babel.numbers import get_decimal_symbol
@@ -23,10 +24,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def csv_file(rows: Iterable[list]) -> bytes:
 	"""These rows, for readers of the session's language."""
-	text = io.StringIO()
-	writer = csv.writer(text, delimiter=_delimiter(), lineterminator="\r\n")
-	writer.writerows([harmless(cell) for cell in row] for row in rows)
+	text, point = io.StringIO(), get_decimal_symbol(locale_of(frappe.local.lang))
+	writer = csv.writer(text, delimiter=";" if point == "," else ",", lineterminator="\r\n")
+	writer.writerows([_cell(cell, point) for cell in row] for row in rows)
 	return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(cell: object, point: str) -> object:
+	return str(cell).replace(".", point) if isinstance(cell, Decimal) else harmless(cell)
 
 
 def harmless(cell: object) -> object:
@@ -41,7 +46,3 @@ def instant_text(at: int | None, zone: tzinfo) -> str:
 def span_text(amount: int) -> str:
 	seconds = amount // SECOND
 	return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
-
-
-def _delimiter() -> str:
-	return ";" if get_decimal_symbol(locale_of(frappe.local.lang)) == "," else ","

@@ -1,10 +1,11 @@
 """A simulation in the desk: from a file of another system to the report, and from a contract over the site's tickets."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.browser.desk import Form
+from tests.browser.desk import Form, call, track_from
 from tests.browser.test_contract import CUSTOMER, HOURS, TITLE, delete, make, names
 from tests.browser.test_contract import world as _world
 
@@ -28,7 +29,7 @@ MEANT = {"New": "Open", "Active": "Replied", "Resolved": "Resolved"}
 @pytest.fixture
 def contract(desk, world):
 	"""A draft: an hour to respond and eight to resolve, 50 euros for what is missed."""
-	delete(desk, "Issue Priority", PRIORITY)
+	clear(desk)
 	make(desk, "Issue Priority", name=PRIORITY)
 	yield make(
 		desk,
@@ -46,9 +47,25 @@ def contract(desk, world):
 			{"rule_name": "Late", "kind": "Fixed per breach", "metric": "Resolution", "amount": 50}
 		],
 	)
+	clear(desk)
+
+
+def clear(desk):
 	for name in names(desk, "SLA Simulation", "title", TITLE):
 		delete(desk, "SLA Simulation", name)
 	delete(desk, "Issue Priority", PRIORITY)
+
+
+@pytest.fixture
+def finished(desk, contract):
+	"""One that has run over the file without the row that cannot be placed, and is open."""
+	form = new_simulation(desk, HISTORY.replace("INC2;Active;;14/1/2026 10:00;1 - Critical;Bob\n", ""))
+	chosen(desk, "column_ticket")
+	read_values(desk)
+	try_under(desk, form, contract)
+	start(desk)
+	desk.locator(".sla-report").wait_for(timeout=60_000)
+	return desk.evaluate("() => cur_frm.docname")
 
 
 def new_simulation(desk, history):
@@ -106,9 +123,13 @@ def try_under(desk, form, contract):
 	desk.wait_for_function("(name) => cur_frm.doc.contracts?.[0]?.contract === name", arg=contract)
 
 
-def run(desk):
-	desk.locator("[data-fieldname=progress_panel]").get_by_role("button", name="Start", exact=True).click()
-	desk.locator(".sla-report").wait_for(timeout=120_000)
+def start(desk, label="Start"):
+	desk.locator("[data-fieldname=progress_panel]").get_by_role("button", name=label, exact=True).click()
+
+
+def show(locator):
+	"""At the middle of the page, for a screenshot."""
+	locator.evaluate("(element) => element.scrollIntoView({block: 'center'})")
 
 
 def test_a_file_of_another_system_becomes_a_report(desk, contract, screenshot):
@@ -116,11 +137,14 @@ def test_a_file_of_another_system_becomes_a_report(desk, contract, screenshot):
 	assert chosen(desk, "column_ticket") == "number"
 	assert chosen(desk, "column_time") == "sys_updated_at"
 	assert chosen(desk, "column_opened") == "opened_at"
+	screenshot("simulation-file")
 	panel = form.control("preview_panel")
 	# Read as it was meant: the thirteenth is no month.
 	panel.get_by_text("13/1/2026 09:30").first.wait_for()
-	form.control("date_order").get_by_text("Day First").last.wait_for()
-	panel.locator("tr[class=sla-preview-fault]").first.wait_for()
+	form.control("date_order").get_by_text("Detected: Day First").wait_for()
+	fault = panel.locator("[role=note]", has_text="No instant")
+	fault.wait_for()
+	show(fault)
 	screenshot("simulation-preview")
 
 	read_values(desk)
@@ -129,6 +153,80 @@ def test_a_file_of_another_system_becomes_a_report(desk, contract, screenshot):
 		if found == "Active":
 			row.locator("input[type=checkbox]").check()
 	say_what_it_means(desk, "Priority", "1 - Critical", PRIORITY)
+	form.control("values_panel").get_by_text("Values that mean nothing yet: 1").wait_for()
+	show(desk.locator(".sla-values").first)
 	screenshot("simulation-values")
 	try_under(desk, form, contract)
-	run(desk)
+
+	# A row of it cannot be placed: nothing is simulated, and it is said why.
+	start(desk)
+	refused = desk.locator(".sla-missing-bad", has_text="It did not finish")
+	refused.wait_for(timeout=60_000)
+	refused.get_by_role("link", name="Download the list of faults").wait_for()
+	assert desk.locator(".sla-report").count() == 0
+	screenshot("simulation-refused")
+	form.control("leave_out_bad_rows").locator("input:visible").check()
+	start(desk, "Start Again")
+	report = desk.locator(".sla-report")
+	report.wait_for(timeout=60_000)
+	assert call(desk, "GET", f"/api/resource/SLA Contract/{contract}")["data"]["docstatus"] == 0
+	report.get_by_text("Tickets That Cost Most").wait_for()
+	assert report.locator("svg.frappe-chart").count() == 3
+	assert "INC2" in report.inner_text()
+	screenshot("simulation-report")
+
+
+def test_a_contract_is_tried_over_the_tickets_of_the_site(desk, contract, screenshot):
+	before = track_from(desk, None)
+	ticket = make(desk, "Issue", subject="By phone", customer=CUSTOMER)
+	desk.goto(f"/app/sla-contract/{contract}")
+	desk.get_by_role("button", name="What If…").click()
+	desk.wait_for_url(re.compile("/sla-simulation/new"))
+	form = Form(desk)
+	form.arrive("title")
+	assert desk.evaluate(
+		"() => [cur_frm.doc.source, cur_frm.doc.customer, cur_frm.doc.contracts[0].contract]"
+	) == [
+		"Tickets of This Site",
+		CUSTOMER,
+		contract,
+	]
+	assert desk.locator("[data-fieldname=history_file]:visible").count() == 0
+	screenshot("simulation-what-if")
+	facts = len(names(desk, "SLA Event", "ticket", ticket))
+	start(desk)
+	report = desk.locator(".sla-report")
+	report.wait_for(timeout=60_000)
+	report.get_by_text("nothing was written to any ticket").wait_for()
+	assert len(names(desk, "SLA Event", "ticket", ticket)) == facts
+	track_from(desk, before)
+
+
+def test_files_for_the_customer_are_one_choice_away(desk, finished, screenshot):
+	for kind, ending in (("PDF", "pdf"), ("Excel", "xlsx"), ("CSV", "csv")):
+		desk.get_by_role("button", name="Export").click()
+		dialog = desk.locator(".modal.show", has_text="Export")
+		dialog.locator("select[data-fieldname=reader]").select_option("customer")
+		dialog.locator("select[data-fieldname=kind]").select_option(kind)
+		desk.wait_for_function("() => cur_dialog?.get_value('table') === 'kept'")
+		if kind == "CSV":
+			screenshot("simulation-export")
+		with desk.expect_download() as download:
+			dialog.get_by_role("button", name="Download").click()
+		assert download.value.suggested_filename == f"{finished}.{ending}"
+		assert b"INC2" not in Path(download.value.path()).read_bytes()
+		dialog.wait_for(state="hidden")
+
+
+def test_the_report_is_readable_on_a_telephone_in_the_dark_and_in_french(desk, finished, screenshot):
+	assert call(desk, "PUT", "/api/resource/User/Administrator", language="fr")["status"] == 200
+	try:
+		desk.set_viewport_size({"width": 375, "height": 800})
+		desk.goto(f"/app/sla-simulation/{finished}")
+		desk.locator(".sla-report").get_by_text("Tenu par mois").wait_for()
+		desk.evaluate("() => document.documentElement.setAttribute('data-theme', 'dark')")
+		# The page itself is not scrolled aside, a table within it may be.
+		assert desk.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+		screenshot("simulation-report-narrow")
+	finally:
+		call(desk, "PUT", "/api/resource/User/Administrator", language="en")

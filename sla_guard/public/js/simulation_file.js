@@ -16,27 +16,51 @@ sla_guard.simulation_file = (() => {
 		{ field: "column_customer", tells: "customer" },
 		{ field: "column_sequence", tells: "sequence" },
 	];
-	const DETECTED = ["delimiter", "encoding", "date_order", "time_zone"];
+	const DETECTED = ["delimiter", "encoding", "date_order"];
+	// What shows something of the file, folded once it has finished.
+	const SECTIONS = ["section_columns", "section_preview"];
 	const LATER = 400;
 	let asked = 0;
-	return { COLUMNS, draw, changed, read_again: frappe.utils.debounce((frm) => draw(frm), LATER) };
+	return { COLUMNS, draw, changed, read_again: frappe.utils.debounce(again, LATER) };
 
 	// Another file has other columns: what was chosen for the one before is guessed anew.
 	function changed(frm) {
 		for (const { field } of COLUMNS) frm.doc[field] = "";
 		frm.clear_table("found_values");
-		return draw(frm, { guess: Boolean(frm.doc.history_file) }).then(() => sla_guard.simulation_values.draw(frm));
+		sla_guard.simulation_progress.draw(frm);
+		return preview_of(frm, { guess: true }).then(() => sla_guard.simulation_values.draw(frm));
 	}
 
-	function draw(frm, { guess } = {}) {
+	function again(frm) {
 		sla_guard.simulation_progress.draw(frm);
+		return preview_of(frm);
+	}
+
+	// One that has finished is seldom opened for its file, which may be large.
+	function draw(frm) {
+		return frm.doc.results && has_file(frm) ? when_opened(frm) : preview_of(frm);
+	}
+
+	function when_opened(frm) {
+		for (const section of SECTIONS) {
+			frm.get_field(section).head?.off("click.sla").one("click.sla", () => preview_of(frm));
+		}
+		offer(frm, []);
+		return Promise.resolve();
+	}
+
+	function has_file(frm) {
+		return frm.doc.source === "Imported History" && frm.doc.history_file;
+	}
+
+	function preview_of(frm, { guess } = {}) {
 		const panel = frm.get_field("preview_panel").$wrapper;
-		if (frm.doc.source !== "Imported History" || !frm.doc.history_file) {
+		const mine = (asked += 1);
+		if (!has_file(frm)) {
 			offer(frm, []);
 			panel.html(`<p class="sla-muted">${__("Attach a file first.")}</p>`);
 			return Promise.resolve();
 		}
-		const mine = (asked += 1);
 		return frappe
 			.call({ method: "sla_guard.simulation.form.preview", args: { simulation: values_of(frm.doc) }, silent: true })
 			.then(({ message }) => mine === asked && show(frm, message, guess))
@@ -72,15 +96,13 @@ sla_guard.simulation_file = (() => {
 		}
 		frm.dirty();
 		frm.refresh_fields();
-		return draw(frm);
+		return again(frm);
 	}
 
 	function say_what_was_detected(frm, guess) {
 		for (const field of DETECTED) {
-			const found = guess[field] && (field === "time_zone" ? guess[field] : __(guess[field]));
-			const detected = found && (!frm.doc[field] || frm.doc[field] === "Detect");
-			const usual = frappe.meta.get_docfield(frm.doctype, field).description;
-			frm.get_field(field).set_description(detected ? __("Detected: {0}", [found]) : __(usual || ""));
+			const detected = guess[field] && frm.doc[field] === "Detect";
+			frm.get_field(field).set_description(detected ? __("Detected: {0}", [__(guess[field])]) : "");
 		}
 	}
 
@@ -95,23 +117,26 @@ sla_guard.simulation_file = (() => {
 		);
 		const faults = faults_by_row(told.faults);
 		const rows = told.rows.map((each, place) => row(frm, shown, told, each, told.told[place] || {}, faults));
-		return `${legend(told, shown)}<div class="sla-report-table" tabindex="0"><table class="data sla-preview">
+		return `${legend(frm, told, shown)}<div class="sla-report-table" tabindex="0"><table class="data sla-preview">
 			<thead><tr><th scope="col">${__("Row")}</th>${heads.join("")}</tr></thead>
 			<tbody>${rows.join("")}</tbody></table></div>`;
 	}
 
-	function legend(told, shown) {
-		const left = told.columns.length - shown.length;
-		const unused = left > 0 ? __("{0} more columns of the file are not used.", [left]) : "";
+	function legend(frm, told, shown) {
+		const used = shown.map(({ field }) => frm.doc[field]);
+		const left = told.columns.filter((header) => header && !used.includes(header)).map(text);
+		const unused = left.length ? __("Columns that are not used: {0}", [left.join(", ")]) : "";
 		return `<p class="sla-muted">${__("Above, what was understood; below it, what stands in the file, where that is written otherwise.")} ${unused}</p>`;
 	}
 
 	function row(frm, shown, { columns }, each, understood, faults) {
-		const number = understood.row ?? each.row;
+		const number = each.row;
 		const found = faults[number] || [];
+		// Of a row that cannot be placed nothing is told.
+		const placed = "ticket" in understood;
 		const cells = shown.map(({ field, tells }) => {
-			const raw = (each.cells || each)[columns.indexOf(frm.doc[field])];
-			return `<td>${cell(raw, understood[tells])}</td>`;
+			const raw = each.cells[columns.indexOf(frm.doc[field])];
+			return `<td>${cell(raw, placed ? understood[tells] : "")}</td>`;
 		});
 		const marked = found.length ? "sla-preview-fault" : "";
 		const told = found.map((fault) => `<div>⚠ ${text(fault)}</div>`).join("");

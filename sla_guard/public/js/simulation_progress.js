@@ -14,6 +14,8 @@ sla_guard.simulation_progress = (() => {
 			panel.find(`[data-action=${action}]`).on("click", () => act(frm, action));
 		}
 		panel.find("[data-field]").on("click", (event) => frm.scroll_to_field(event.currentTarget.dataset.field));
+		if (UNDER_WAY.includes(frm.doc.state)) frm.disable_save();
+		else frm.enable_save();
 		watch(frm);
 	}
 
@@ -61,8 +63,9 @@ sla_guard.simulation_progress = (() => {
 
 	// ---- while it runs
 
-	function under_way({ state, progress, message }) {
-		const says = state === "Reading" ? __("The history is read.") : __("The tickets are lived again.");
+	function under_way({ state, progress, message, tickets }) {
+		const says =
+			state === "Reading" ? __("The history is read.") : __("{0} tickets are lived again.", [number(tickets)]);
 		const percent = Math.floor(progress || 0);
 		return `<div class="sla-missing" role="status"><b>${says}</b> <span>${text(message)}</span>
 			<div class="progress" role="progressbar" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100">
@@ -84,10 +87,9 @@ sla_guard.simulation_progress = (() => {
 		const name = frm.doc.name;
 		return frappe.db.get_value(frm.doctype, name, ["state", "progress", "message"]).then(({ message: told }) => {
 			if (frm.doc.name !== name || !told?.state) return;
-			const moved = told.state !== frm.doc.state;
+			if (told.state !== frm.doc.state) return frm.reload_doc();
 			Object.assign(frm.doc, told);
-			if (moved && !UNDER_WAY.includes(told.state)) frm.reload_doc();
-			else if (UNDER_WAY.includes(told.state)) draw(frm);
+			if (UNDER_WAY.includes(told.state)) draw(frm);
 		});
 	}
 
@@ -119,7 +121,9 @@ sla_guard.simulation_progress = (() => {
 		const saved = action === "start" && frm.is_dirty() ? frm.save() : Promise.resolve();
 		return saved
 			.then(() => frappe.xcall("run_doc_method", { dt: frm.doctype, dn: frm.docname, method: action }))
-			.then(() => frm.reload_doc());
+			.then(() => frm.reload_doc())
+			// Why it was refused, the desk has said.
+			.catch(() => {});
 	}
 
 	function button(action, label, kind) {

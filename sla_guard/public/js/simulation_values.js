@@ -27,18 +27,20 @@ sla_guard.simulation_values = (() => {
 	}
 
 	function head(frm, rows) {
-		const unknown = rows.filter((row) => !row.means).length;
-		const says = !rows.length
-			? __("Once the columns are chosen, the values of the whole file are read and guessed.")
-			: unknown
-				? __("{0} values mean nothing yet: their rows are kept and reported as unknown.", [unknown])
-				: __("Every value means something.");
 		const label = rows.length ? __("Read the Values Again") : __("Read the Values");
 		const ready = frm.doc.history_file && frm.doc.column_ticket && frm.doc.column_time;
 		const button = $(`<button type="button" class="btn btn-sm btn-default">${label}</button>`)
 			.prop("disabled", !ready)
 			.on("click", () => read(frm));
-		return $(`<div class="sla-values-head"><span>${says}</span></div>`).append(button);
+		return $(`<div class="sla-values-head"><span role="status">${said_of(rows)}</span></div>`).append(button);
+	}
+
+	function said_of(rows) {
+		if (!rows.length) return __("Once the columns are chosen, the values of the whole file are read and guessed.");
+		const unknown = rows.filter((row) => !row.means).length;
+		return unknown
+			? __("Values that mean nothing yet: {0}. Their rows are kept and reported as unknown.", [unknown])
+			: __("Every value means something.");
 	}
 
 	function read(frm) {
@@ -52,7 +54,9 @@ sla_guard.simulation_values = (() => {
 					freeze_message: __("The file is read."),
 				})
 			)
-			.then(() => frm.reload_doc());
+			.then(() => frm.reload_doc())
+			// Why it was refused, the desk has said.
+			.catch(() => {});
 	}
 
 	// ---- a table
@@ -80,7 +84,7 @@ sla_guard.simulation_values = (() => {
 		const drawn = $(`<tr class="${row.means ? "" : "sla-value-unknown"}"><th scope="row">${text(row.found)}</th>
 			<td class="right">${format_number(row.count || 0, null, 0)}</td><td class="sla-value-means"></td></tr>`);
 		choice(frm, row, drawn);
-		if (row.kind === "Status") drawn.append(answer(row));
+		if (row.kind === "Status") drawn.append(answer(frm, row));
 		return drawn;
 	}
 
@@ -96,7 +100,7 @@ sla_guard.simulation_values = (() => {
 				options: is_status ? [] : DOCTYPES[row.kind],
 				label: row.found,
 				placeholder: __("unknown"),
-				change: () => set(row, "means", control.get_value(), drawn),
+				change: () => set(frm, row, "means", control.get_value(), drawn),
 			},
 			render_input: true,
 		});
@@ -113,17 +117,19 @@ sla_guard.simulation_values = (() => {
 		return [{ value: "", label: __("unknown") }, ...known.map((value) => ({ value, label: __(value) }))];
 	}
 
-	function answer(row) {
+	function answer(frm, row) {
 		const box = $(`<input type="checkbox" aria-label="${text(__("{0} counts as taken in charge", [row.found]))}">`)
 			.prop("checked", Boolean(row.is_answer))
-			.on("change", (event) => set(row, "is_answer", event.currentTarget.checked ? 1 : 0));
+			.on("change", (event) => set(frm, row, "is_answer", event.currentTarget.checked ? 1 : 0));
 		return $("<td>").append(box);
 	}
 
-	function set(row, field, value, drawn) {
+	function set(frm, row, field, value, drawn) {
 		if ((row[field] || "") === (value || "")) return;
 		frappe.model.set_value(row.doctype, row.name, field, value);
 		drawn?.toggleClass("sla-value-unknown", !value);
+		frm.get_field("values_panel").$wrapper.find(".sla-values-head span").text(said_of(frm.doc.found_values));
+		sla_guard.simulation_file.read_again(frm);
 	}
 
 	// What an Issue can have on this site.

@@ -35,7 +35,7 @@ def _target(change: dict, tried: Tried) -> str:
 		else _("With {0} instead of {1} to resolve {2}")
 	)
 	spans = (tried.words.span(change[field]) for field in ("to_us", "from_us"))
-	return text.format(*spans, _scope(change))
+	return text.format(*spans, _scope(change, tried))
 
 
 def _hours(change: dict, _tried: Tried) -> str:
@@ -46,7 +46,9 @@ def _pause(change: dict, _tried: Tried) -> str:
 	return _("If {0} had paused {1}").format(_(change["status"]), metric_text(change["metric"]))
 
 
-def _scope(change: dict) -> str:
+def _scope(change: dict, tried: Tried) -> str:
+	if tried.document and len(tried.document.targets) == 1:
+		return _("all tickets")
 	return scope_of(frappe._dict({"priority": "", "service": "", "issue_type": "", **change["scope"]}))
 
 

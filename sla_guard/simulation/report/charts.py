@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 
 from frappe import _
 
@@ -44,13 +45,16 @@ def of_desk(outcome: Outcome) -> list[dict]:
 def _kept(outcome: Outcome) -> dict:
 	label = _label(outcome.by, outcome.words)
 	rows = [periods_of(outcome, each) for each in outcome.tried]
+	series = [[_percent(row["met"], row["missed"]) for row in its] for its in rows]
+	# The framework gives an even line no height.
+	is_line = len(set(chain.from_iterable(series))) > 1
 	return {
 		"key": "by_month",
-		"type": "line",
+		"type": "line" if is_line else "bar",
 		"labels": [label(row["first"]) for row in (rows[0] if rows else [])],
 		"datasets": [
-			{"name": tried.title, "values": [_percent(row["met"], row["missed"]) for row in its]}
-			for tried, its in zip(outcome.tried, rows, strict=True)
+			{"name": tried.title, "values": values}
+			for tried, values in zip(outcome.tried, series, strict=True)
 		],
 		"unit": "%",
 	}

@@ -10,7 +10,7 @@ from sla_guard.simulation.report.outcome import Outcome
 
 
 def lines(outcome: Outcome, money: bool) -> Iterator[str]:
-	yield _("All times are those of {0}.").format(outcome.found["zone"])
+	yield _("All times are those of {0}.").format(outcome.zone)
 	yield _(
 		"Each ticket of the history is lived again under each contract, as if it had been in force all the time."
 	)

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import get_system_timezone
 
+from sla_guard.engine.errors import WrongInput
+from sla_guard.engine.instants import moment
 from sla_guard.engine.periods import MONTH, QUARTER
 from sla_guard.engine.share import Share
 from sla_guard.engine.terms import METRICS
+from sla_guard.engine.wall_clock import zone_named
+from sla_guard.simulation import asking
 from sla_guard.statements.words import Words
 
 # More months than these do not fit beside each other in a chart.
@@ -64,7 +71,25 @@ class Outcome:
 	document: Document
 	found: dict
 	tried: list[Tried]
-	words: Words
+
+	@cached_property
+	def words(self) -> Words:
+		"""Without a currency."""
+		return Words(frappe.local.lang, self.zone, None)
+
+	@property
+	def zone(self) -> str:
+		"""In which its instants are told: that of the file where it has a name, else the site's."""
+		named = self.document.time_zone if asking.is_imported(self.document) else ""
+		return _known(named) or get_system_timezone()
+
+	@property
+	def days(self) -> tuple[date, date]:
+		"""Of the first opening, and of the instant as of which the clocks were read."""
+		zone = zone_named(self.zone)
+		return tuple(
+			moment(at).astimezone(zone).date() for at in (self.document.first_us, self.found["until_us"])
+		)
 
 	@property
 	def metrics(self) -> list[str]:
@@ -110,17 +135,22 @@ def outcome_of(document: Document) -> Outcome:
 	"""In the session's language. Refused before it has finished."""
 	if not document.results:
 		frappe.throw(_("This simulation has no results yet: start it first."), title=_("Not Yet"))
-	found = json.loads(document.results)
-	return Outcome(document, found, list(_tried(found)), _words(found, None))
+	outcome = Outcome(document, json.loads(document.results), [])
+	outcome.tried.extend(_tried(outcome))
+	return outcome
 
 
-def _tried(found: dict) -> Iterator[Tried]:
-	for each in found["contracts"]:
+def _tried(outcome: Outcome) -> Iterator[Tried]:
+	for each in outcome.found["contracts"]:
 		# It may be deleted, being a draft; its figures stay.
 		there = frappe.db.exists("SLA Contract", each["contract"])
 		contract = frappe.get_doc("SLA Contract", each["contract"]) if there else None
-		yield Tried(each, contract, _words(found, each.get("currency")))
+		yield Tried(each, contract, Words(frappe.local.lang, outcome.zone, each["currency"]))
 
 
-def _words(found: dict, currency: str | None) -> Words:
-	return Words(frappe.local.lang, found["zone"], currency)
+def _known(zone: str | None) -> str:
+	"""A time zone that has a name; an offset from UTC has none."""
+	try:
+		return zone if zone and zone_named(zone) else ""
+	except WrongInput:
+		return ""

@@ -107,10 +107,11 @@ def _notices(outcome: Outcome) -> Iterator[str]:
 
 def _facts(outcome: Outcome, money: bool) -> Iterator[tuple[str, str]]:
 	doc, found, words = outcome.document, outcome.found, outcome.words
+	first, last = map(words.day, outcome.days)
 	facts = (
 		(_("Customer"), _customer_of(outcome)),
 		(_("Tickets"), words.number(found["tickets"])),
-		(_("Tickets Opened"), _days(found, words)),
+		(_("Period"), f"{first} – {last}"),
 		(_("As Known At"), words.moment(found["until_us"])),
 		(_("Source"), _(doc.source) if money else ""),
 		(_("Facts Read"), words.number(found["events"]) if money else ""),
@@ -126,12 +127,6 @@ def _customer_of(outcome: Outcome) -> str:
 		return ""
 	(customer,) = named - {None, ""}
 	return frappe.db.get_value("Customer", customer, "customer_name") or customer
-
-
-def _days(found: dict, words: Words) -> str:
-	if not (found.get("from") and found.get("to")):
-		return ""
-	return f"{words.day(found['from'])} – {words.day(found['to'])}"
 
 
 def _at_a_glance(outcome: Outcome, tried: Tried, money: bool) -> dict:
@@ -161,7 +156,7 @@ def _large(tried: Tried, metric: str, words: Words) -> dict:
 
 def _parts(outcome: Outcome, money: bool) -> Iterator[Part]:
 	tried = outcome.tried
-	yield Part(_("Side by Side"), [tables.side_by_side(outcome, money)])
+	yield Part(_("At a Glance"), [tables.side_by_side(outcome, money)])
 	together = _("In the chart all commitments together, in the table each metric by itself.")
 	yield Part(
 		_("Kept by Month"),

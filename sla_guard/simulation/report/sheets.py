@@ -86,7 +86,7 @@ def _dearest(outcome: Outcome) -> Sheet:
 
 def _dearest_rows(outcome: Outcome) -> Iterator[list]:
 	"""A row for each miss; the amounts are the ticket's, beside its first."""
-	zone = zone_named(outcome.found["zone"])
+	zone = zone_named(outcome.zone)
 	for tried in _costing(outcome):
 		for each in tried.found["dearest"]:
 			ticket = [tried.title, each["ticket"], each["customer"], _(each["priority"])]

@@ -20,7 +20,7 @@ def side_by_side(outcome: Outcome, money: bool) -> Table:
 	columns = [Column(""), *numbers(*(each.title for each in outcome.tried))]
 	rows = [*_kept(outcome), *(_costs(outcome) if money and outcome.about_money else ())]
 	return Table(
-		_("Side by Side"), columns, rows, key="side_by_side", strong=int(money and outcome.about_money)
+		_("At a Glance"), columns, rows, key="side_by_side", strong=int(money and outcome.about_money)
 	)
 
 
@@ -152,23 +152,28 @@ def _period_row(tried: Tried, first: str, last: str) -> list[str]:
 
 
 def dearest(tried: Tried) -> Table | None:
-	if not tried.found["dearest"]:
+	found = tried.found["dearest"]
+	if not found:
 		return None
+	named = [
+		(field, label)
+		for field, label in (("customer", _("Customer")), ("priority", _("Priority")))
+		if any(each[field] for each in found)
+	]
 	columns = [
 		ticket_column(),
-		*map(Column, (_("Customer"), _("Priority"), _("Missed"))),
+		*(Column(label) for _field, label in named),
+		Column(_("Missed")),
 		*numbers(_("Before Caps"), _("After Caps")),
 	]
 	rows = [
 		[
 			each["ticket"],
-			name_text(each["customer"]),
-			name_text(each["priority"]),
+			*(name_text(each[field]) for field, _label in named),
 			[_missed(miss, tried.words) for miss in each["missed"]],
-			tried.words.money(each["gross"]),
-			tried.words.money(each["amount"]),
+			*(tried.words.money(each[amount]) for amount in ("gross", "amount")),
 		]
-		for each in tried.found["dearest"]
+		for each in found
 	]
 	return Table(tried.title, columns, rows, key="dearest")
 
