@@ -1,4 +1,4 @@
-"""A simulation of a file without a record of it: in this process and some beside it."""
+"""A simulation without a record of it: in this process and some beside it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from sla_guard.simulation import faults
-from sla_guard.simulation.batches import BATCH, Collected, collected
+from sla_guard.simulation.batches import Collected, collected
 from sla_guard.simulation.columns import Meanings
 from sla_guard.simulation.contract import OnTrial
-from sla_guard.simulation.measuring import Span, measured, unpack_tickets
+from sla_guard.simulation.measuring import Span, Ticket, measured, unpack_tickets
 from sla_guard.simulation.reading import Asked, History, read
 from sla_guard.simulation.results import results
 
@@ -29,7 +29,7 @@ def simulate(
 	contracts: list[OnTrial],
 	until: int | None = None,
 	processes: int = 1,
-	size: int = BATCH,
+	size: int = 0,
 	with_faults: Callable[[History], None] = lambda history: None,
 ) -> dict:
 	"""The results of a file, as a simulation in the desk stores them. Raises WrongFile.
@@ -40,21 +40,24 @@ def simulate(
 	with read(path, asked) as history:
 		try:
 			with collected(history.tickets(meanings(history)), size) as found:
-				return _results(found, contracts, until, processes, history)
+				return _results(found, contracts, until, processes, faults.counted(history.fault_counts))
 		finally:
 			with_faults(history)
 
 
+def of_tickets(
+	tickets: Iterable[Ticket], contracts: list[OnTrial], until: int, processes: int = 1, size: int = 0
+) -> dict:
+	"""The same of these tickets, as `live` gives them."""
+	with collected(tickets, size) as found:
+		return _results(found, contracts, until, processes, [])
+
+
 def _results(
-	found: Collected, contracts: list[OnTrial], until: int | None, processes: int, history: History
+	found: Collected, contracts: list[OnTrial], until: int | None, processes: int, wrong: list[dict]
 ) -> dict:
 	span = Span(found.span.first, until or found.span.until)
-	told = {
-		"tickets": sum(found.sizes),
-		"events": found.facts,
-		"customers": found.customers,
-		"faults": faults.counted(history.fault_counts),
-	}
+	told = found.told | {"faults": wrong}
 	with TemporaryFile("w+", encoding="ascii") as file, _pool(processes, contracts, span) as every:
 		file.writelines(f"{each}\n" for each in every(history for _size, history in found.packed()))
 		return results(contracts, span, partial(_lines, file), told)

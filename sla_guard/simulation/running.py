@@ -68,10 +68,7 @@ def start(simulation: Document) -> None:
 		_tell(simulation.name, state=RUNNING, message=None)
 		_enqueue_batches(simulation.name, run)
 		return
-	nothing = {
-		**dict.fromkeys(("message", "results", "told")),
-		**dict.fromkeys(("tickets", "events", "faults"), 0),
-	}
+	nothing = {"message": None, "results": None, "told": None, "tickets": 0, "events": 0, "faults": 0}
 	batches.forget(simulation.name)
 	_tell(simulation.name, **nothing, state=READING, progress=0, run=run)
 	_enqueue(read_history, simulation=simulation.name, run=run)
@@ -193,19 +190,13 @@ def _keep(document: Document, found: Collected, until: int, counts: dict) -> Non
 		frappe.throw(_("As Known At lies before the first ticket was opened."), title=_("No Tickets"))
 	frappe.db.commit()
 	batches.put(document.name, document.run, found)
-	tickets = sum(found.sizes)
-	told = {
-		"tickets": tickets,
-		"events": found.facts,
-		"customers": found.customers,
-		"faults": faults.counted(counts),
-	}
+	told = found.told | {"faults": faults.counted(counts)}
 	_tell(
 		document.name,
 		state=RUNNING,
 		progress=_READ,
-		tickets=tickets,
-		events=found.facts,
+		tickets=told["tickets"],
+		events=told["events"],
 		first_us=found.span.first,
 		until_us=until,
 		told=json.dumps(told),
@@ -232,6 +223,7 @@ def measure_batch(simulation: str, run: str, place: int) -> None:
 	batch = document and batches.read(simulation, run, place)
 	if not batch:
 		return
+	left = 1
 	with _or_failed(simulation):
 		if batch.state != batches.DONE:
 			contracts = _unchanged(document)
