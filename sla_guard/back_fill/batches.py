@@ -7,7 +7,6 @@ come after it go on where it was, and no ticket is filled twice or left half-way
 from __future__ import annotations
 
 import frappe
-from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
 from sla_guard import store
@@ -33,28 +32,28 @@ COUNTS = ("filled", "passed_over", "failed")
 # ---- beginning, stopping, going on
 
 
-def start(back_fill: Document) -> None:
+def start(name: str) -> None:
 	"""Begins, in jobs; one that was stopped or left goes on, and what has failed is tried again."""
-	begin(back_fill)
-	later("go_on", back_fill.name, once_committed=True)
+	begin(name)
+	later("go_on", name, once_committed=True)
 
 
-def begin(back_fill: Document) -> None:
+def begin(name: str) -> None:
 	"""Without a job."""
-	store.lock(BACK_FILL, back_fill.name)
-	status = frappe.db.get_value(BACK_FILL, back_fill.name, "status")
+	store.lock(BACK_FILL, name)
+	status = frappe.db.get_value(BACK_FILL, name, "status")
 	if status == DRAFT:
-		_set(back_fill.name, status=PREPARING, started=now_datetime())
+		_set(name, status=PREPARING, started=now_datetime())
 	else:
-		_try_again(back_fill.name, status)
+		_try_again(name, status)
 
 
-def stop(back_fill: Document) -> None:
+def stop(name: str) -> None:
 	"""Before the next ticket, wherever one is at work."""
-	store.lock(BACK_FILL, back_fill.name)
-	if frappe.db.get_value(BACK_FILL, back_fill.name, "status") in UNDER_WAY:
-		_set(back_fill.name, status=STOPPED)
-		_set_batches(back_fill.name, (WAITING, RUNNING), state=STOPPED)
+	store.lock(BACK_FILL, name)
+	if frappe.db.get_value(BACK_FILL, name, "status") in UNDER_WAY:
+		_set(name, status=STOPPED)
+		_set_batches(name, (WAITING, RUNNING), state=STOPPED)
 
 
 def _try_again(name: str, status: str) -> None:

@@ -15,7 +15,7 @@ from sla_guard.ledger import Standing
 from sla_guard.site_time import to_us
 
 
-def preview(wanted: Wanted) -> dict:
+def look_ahead(wanted: Wanted) -> dict:
 	"""`tickets` without history, `contracts` with how many of them, the most first, `none`: how many under none."""
 	choices, found = _Choices(), Counter()
 	for row in selection.openings(wanted):

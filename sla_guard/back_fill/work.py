@@ -22,21 +22,14 @@ TRIES = 5
 FILLED, PASSED_OVER, FAILED = batches.COUNTS
 
 
-def prepare(back_fill: str) -> None:
-	"""A job: shares the tickets out, then a job for each batch."""
-	share_out(back_fill)
-	go_on(back_fill)
-
-
 def go_on(back_fill: str) -> None:
-	"""A job: a job for each batch that is not done; with none left, what comes after the last."""
-	status = frappe.db.get_value(batches.BACK_FILL, back_fill, "status")
-	if status == batches.PREPARING:
-		batches.later("prepare", back_fill)
-	elif left := batches.open_batches(back_fill):
-		for batch in left:
-			batches.later("work_off", back_fill, batch=batch)
-	elif status:
+	"""A job: shares the tickets out, unless that was done, and makes a job for each batch that is not done; with none
+	left, what comes after the last."""
+	share_out(back_fill)
+	left = batches.open_batches(back_fill)
+	for batch in left:
+		batches.later("work_off", back_fill, batch=batch)
+	if not left:
 		finish(back_fill)
 
 
