@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import frappe
 from frappe.utils import add_to_date, now_datetime
+from pypika.queries import QueryBuilder
 
 from sla_guard import store
 from sla_guard.back_fill import selection
@@ -126,7 +127,7 @@ def left(back_fill: str) -> int:
 def claim(batch: str, worker: str) -> frappe._dict | None:
 	"""The batch, which is this worker's from now on, whoever had it; None if there is nothing to do in it."""
 	store.lock(BATCH, batch)
-	row = frappe.db.get_value(BATCH, batch, _FIELDS, as_dict=True)
+	row = frappe.db.get_value(BATCH, batch, list(_FIELDS), as_dict=True)
 	if not row or row.state not in (WAITING, RUNNING):
 		return None
 	_touch(batch, state=RUNNING, worker=worker)
@@ -135,12 +136,19 @@ def claim(batch: str, worker: str) -> frappe._dict | None:
 
 def held(batch: str, worker: str) -> frappe._dict | None:
 	"""Locks a batch; None if it was stopped, or is another worker's by now."""
-	store.lock(BATCH, batch)
-	row = frappe.db.get_value(BATCH, batch, _FIELDS, as_dict=True)
-	return row if row and (row.state, row.worker) == (RUNNING, worker) else None
+	[row] = store.read(_batch, (batch,), afresh=True) or [()]
+	found = frappe._dict(zip(_FIELDS, row, strict=False))
+	return found if (found.state, found.worker) == (RUNNING, worker) else None
 
 
-_FIELDS = ["name", "state", "worker", "after_ticket", "done_to", "last_ticket", "failures", *COUNTS]
+_FIELDS = ("name", "state", "worker", "after_ticket", "done_to", "last_ticket", "failures", *COUNTS)
+
+
+def _batch() -> QueryBuilder:
+	batch = frappe.qb.DocType(BATCH)
+	return (
+		frappe.qb.from_(batch).select(*(batch[field] for field in _FIELDS)).where(batch.name == store.BOUND)
+	)
 
 
 def count(held_batch: frappe._dict, ticket: str, outcome: str, failure: str = "") -> None:
@@ -162,7 +170,7 @@ def end(batch: str) -> None:
 
 
 def _touch(batch: str, **columns: object) -> None:
-	store.update(BATCH, batch, columns | {"modified": frappe.utils.now()})
+	store.update(BATCH, batch, columns | {"modified": frappe.utils.now()}, cached=False)
 
 
 def _set_batches(back_fill: str, states: tuple[str, ...], **columns: str) -> None:

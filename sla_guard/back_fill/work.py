@@ -10,9 +10,9 @@ from frappe.utils import get_datetime, strip_html
 
 from sla_guard.back_fill import batches, drafting, selection
 from sla_guard.helpdesk import communication
-from sla_guard.helpdesk.rebuild import Lookups, facts_of
-from sla_guard.helpdesk.records import Records, records_of
-from sla_guard.helpdesk.ticket import BEGIN_AGAIN, NOT_OURS, read, record_past
+from sla_guard.helpdesk.rebuild import facts_of
+from sla_guard.helpdesk.records import Lookups, Records, records_of
+from sla_guard.helpdesk.ticket import BEGIN_AGAIN, NOT_OURS, modified_and_locked, read, record_past
 from sla_guard.site_time import now_us, to_site
 
 # Tickets whose records are read at once.
@@ -99,7 +99,7 @@ class _Worker:
 		return True
 
 	def _records(self, names: list[str]) -> dict[str, Records]:
-		return records_of(names, self.lookups.names, self.wanted.options.first_assignment)
+		return records_of(names, self.lookups, self.wanted.options.first_assignment)
 
 	def _one(self, ticket: str, records: Records | None) -> bool:
 		"""Whether the batch goes on."""
@@ -136,7 +136,7 @@ class _Worker:
 		return self._settle(ticket, lambda: (FAILED, said))
 
 	def _fill(self, ticket: str, records: Records | None) -> str:
-		modified = frappe.db.get_value("Issue", ticket, "modified", for_update=True)
+		modified = modified_and_locked(ticket)
 		found = read(ticket)
 		if not found or found.history:
 			return PASSED_OVER
