@@ -42,11 +42,12 @@ def insert(doctype: str, rows: list[dict]) -> None:
 		frappe.db.sql(text, _values(value for row in rows for value in row.values()))
 
 
-def update(doctype: str, name: str, columns: dict) -> None:
-	"""Sets these columns of a row and no others, `modified` neither."""
+def update(doctype: str, name: str, columns: dict, cached: bool = True) -> None:
+	"""Sets these columns of a row and no others, `modified` neither. `cached`: no for what nobody reads from the cache."""
 	text = _updating(frappe.db.db_type, doctype, tuple(columns))
 	frappe.db.sql(text, _values((*columns.values(), name)))
-	frappe.clear_document_cache(doctype, name)
+	if cached:
+		frappe.clear_document_cache(doctype, name)
 
 
 def lock(doctype: str, name: str) -> None:

@@ -7,8 +7,8 @@ come after it go on where it was, and no ticket is filled twice or left half-way
 from __future__ import annotations
 
 import frappe
-from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
+from pypika.queries import QueryBuilder
 
 from sla_guard import store
 from sla_guard.back_fill import selection
@@ -33,28 +33,28 @@ COUNTS = ("filled", "passed_over", "failed")
 # ---- beginning, stopping, going on
 
 
-def start(back_fill: Document) -> None:
+def start(name: str) -> None:
 	"""Begins, in jobs; one that was stopped or left goes on, and what has failed is tried again."""
-	begin(back_fill)
-	later("go_on", back_fill.name, once_committed=True)
+	begin(name)
+	later("go_on", name, once_committed=True)
 
 
-def begin(back_fill: Document) -> None:
+def begin(name: str) -> None:
 	"""Without a job."""
-	store.lock(BACK_FILL, back_fill.name)
-	status = frappe.db.get_value(BACK_FILL, back_fill.name, "status")
+	store.lock(BACK_FILL, name)
+	status = frappe.db.get_value(BACK_FILL, name, "status")
 	if status == DRAFT:
-		_set(back_fill.name, status=PREPARING, started=now_datetime())
+		_set(name, status=PREPARING, started=now_datetime())
 	else:
-		_try_again(back_fill.name, status)
+		_try_again(name, status)
 
 
-def stop(back_fill: Document) -> None:
+def stop(name: str) -> None:
 	"""Before the next ticket, wherever one is at work."""
-	store.lock(BACK_FILL, back_fill.name)
-	if frappe.db.get_value(BACK_FILL, back_fill.name, "status") in UNDER_WAY:
-		_set(back_fill.name, status=STOPPED)
-		_set_batches(back_fill.name, (WAITING, RUNNING), state=STOPPED)
+	store.lock(BACK_FILL, name)
+	if frappe.db.get_value(BACK_FILL, name, "status") in UNDER_WAY:
+		_set(name, status=STOPPED)
+		_set_batches(name, (WAITING, RUNNING), state=STOPPED)
 
 
 def _try_again(name: str, status: str) -> None:
@@ -127,7 +127,7 @@ def left(back_fill: str) -> int:
 def claim(batch: str, worker: str) -> frappe._dict | None:
 	"""The batch, which is this worker's from now on, whoever had it; None if there is nothing to do in it."""
 	store.lock(BATCH, batch)
-	row = frappe.db.get_value(BATCH, batch, _FIELDS, as_dict=True)
+	row = frappe.db.get_value(BATCH, batch, list(_FIELDS), as_dict=True)
 	if not row or row.state not in (WAITING, RUNNING):
 		return None
 	_touch(batch, state=RUNNING, worker=worker)
@@ -136,12 +136,19 @@ def claim(batch: str, worker: str) -> frappe._dict | None:
 
 def held(batch: str, worker: str) -> frappe._dict | None:
 	"""Locks a batch; None if it was stopped, or is another worker's by now."""
-	store.lock(BATCH, batch)
-	row = frappe.db.get_value(BATCH, batch, _FIELDS, as_dict=True)
-	return row if row and (row.state, row.worker) == (RUNNING, worker) else None
+	[row] = store.read(_batch, (batch,), afresh=True) or [()]
+	found = frappe._dict(zip(_FIELDS, row, strict=False))
+	return found if (found.state, found.worker) == (RUNNING, worker) else None
 
 
-_FIELDS = ["name", "state", "worker", "after_ticket", "done_to", "last_ticket", "failures", *COUNTS]
+_FIELDS = ("name", "state", "worker", "after_ticket", "done_to", "last_ticket", "failures", *COUNTS)
+
+
+def _batch() -> QueryBuilder:
+	batch = frappe.qb.DocType(BATCH)
+	return (
+		frappe.qb.from_(batch).select(*(batch[field] for field in _FIELDS)).where(batch.name == store.BOUND)
+	)
 
 
 def count(held_batch: frappe._dict, ticket: str, outcome: str, failure: str = "") -> None:
@@ -163,7 +170,7 @@ def end(batch: str) -> None:
 
 
 def _touch(batch: str, **columns: object) -> None:
-	store.update(BATCH, batch, columns | {"modified": frappe.utils.now()})
+	store.update(BATCH, batch, columns | {"modified": frappe.utils.now()}, cached=False)
 
 
 def _set_batches(back_fill: str, states: tuple[str, ...], **columns: str) -> None:

@@ -10,6 +10,8 @@ import frappe
 from frappe.model.document import Document
 
 from sla_guard.back_fill import batches, work
+from sla_guard.back_fill.preview import look_ahead
+from sla_guard.back_fill.selection import wanted_by
 
 
 @click.command("back-fill")
@@ -32,7 +34,7 @@ def back_fill(context: click.Context, preview: bool, resume: str | None, **asked
 	with _site(context):
 		document = frappe.get_doc(batches.BACK_FILL, resume) if resume else _new(asked)
 		if preview:
-			_say_what_there_is(document.preview())
+			_say_what_there_is(look_ahead(wanted_by(document)))
 			return
 		failed = carry_out(document)
 	context.exit(1 if failed else 0)
@@ -62,14 +64,14 @@ def carry_out(document: Document) -> int:
 	"""Begins or goes on with it, to its end or to Ctrl-C; returns how many tickets have failed. Commits."""
 	if document.is_new():
 		document.insert()
-	batches.begin(document)
+	batches.begin(document.name)
 	frappe.db.commit()
 	click.echo(document.name)
 	try:
 		_run(document.name)
 	except KeyboardInterrupt:
 		frappe.db.rollback()
-		batches.stop(document)
+		batches.stop(document.name)
 		frappe.db.commit()
 		click.echo(f"\nStopped. Go on with --resume {document.name}")
 	return _say_what_was_done(document.name)

@@ -10,9 +10,9 @@ from frappe.utils import get_datetime, strip_html
 
 from sla_guard.back_fill import batches, drafting, selection
 from sla_guard.helpdesk import communication
-from sla_guard.helpdesk.rebuild import Lookups, facts_of
-from sla_guard.helpdesk.records import Records, records_of
-from sla_guard.helpdesk.ticket import BEGIN_AGAIN, NOT_OURS, read, record_past
+from sla_guard.helpdesk.rebuild import facts_of
+from sla_guard.helpdesk.records import Lookups, Records, records_of
+from sla_guard.helpdesk.ticket import BEGIN_AGAIN, NOT_OURS, modified_and_locked, read, record_past
 from sla_guard.site_time import now_us, to_site
 
 # Tickets whose records are read at once.
@@ -22,21 +22,14 @@ TRIES = 5
 FILLED, PASSED_OVER, FAILED = batches.COUNTS
 
 
-def prepare(back_fill: str) -> None:
-	"""A job: shares the tickets out, then a job for each batch."""
-	share_out(back_fill)
-	go_on(back_fill)
-
-
 def go_on(back_fill: str) -> None:
-	"""A job: a job for each batch that is not done; with none left, what comes after the last."""
-	status = frappe.db.get_value(batches.BACK_FILL, back_fill, "status")
-	if status == batches.PREPARING:
-		batches.later("prepare", back_fill)
-	elif left := batches.open_batches(back_fill):
-		for batch in left:
-			batches.later("work_off", back_fill, batch=batch)
-	elif status:
+	"""A job: shares the tickets out, unless that was done, and makes a job for each batch that is not done; with none
+	left, what comes after the last."""
+	share_out(back_fill)
+	left = batches.open_batches(back_fill)
+	for batch in left:
+		batches.later("work_off", back_fill, batch=batch)
+	if not left:
 		finish(back_fill)
 
 
@@ -106,7 +99,7 @@ class _Worker:
 		return True
 
 	def _records(self, names: list[str]) -> dict[str, Records]:
-		return records_of(names, self.lookups.names, self.wanted.options.first_assignment)
+		return records_of(names, self.lookups, self.wanted.options.first_assignment)
 
 	def _one(self, ticket: str, records: Records | None) -> bool:
 		"""Whether the batch goes on."""
@@ -143,7 +136,7 @@ class _Worker:
 		return self._settle(ticket, lambda: (FAILED, said))
 
 	def _fill(self, ticket: str, records: Records | None) -> str:
-		modified = frappe.db.get_value("Issue", ticket, "modified", for_update=True)
+		modified = modified_and_locked(ticket)
 		found = read(ticket)
 		if not found or found.history:
 			return PASSED_OVER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -63,7 +64,9 @@ NONE = Candidate((), "", "")
 # ---- deciding
 
 
-def decide(kind: str, standing: Standing, opened_us: int) -> tuple[Standing, str]:
+def decide(
+	kind: str, standing: Standing, opened_us: int, choices: Choices | None = None
+) -> tuple[Standing, str]:
 	"""What a ticket is promised after a fact of this kind, and the explanation of a contract that was chosen.
 
 	Customer, service and a contract named by hand choose the contract anew, among those in force at the opening;
@@ -71,7 +74,7 @@ def decide(kind: str, standing: Standing, opened_us: int) -> tuple[Standing, str
 	"""
 	explanation = ""
 	if kind in (fact.OPENED, fact.CUSTOMER, fact.SERVICE, fact.CONTRACT):
-		chosen, explanation = choose(standing, opened_us)
+		chosen, explanation = choices.at(standing, opened_us) if choices else choose(standing, opened_us)
 		if chosen.name != standing.contract:
 			standing = standing._replace(contract=chosen.name, terms=chosen.terms)
 	return standing._replace(target=_target(standing)), explanation
@@ -121,10 +124,23 @@ def choose(standing: Standing, at: int) -> tuple[Candidate, str]:
 	return found[0] if found else NONE, json.dumps(ranked + outcomes)
 
 
-def bounds(standing: Standing) -> list[int]:
-	"""The instants at which another contract may be chosen for such a ticket, in their order."""
-	rows = _rows(standing, _parties(standing.customer))
-	return sorted({at for row in rows for at in (row.starts_us, row.ends_us) if at})
+class Choices:
+	"""Remembers what was chosen: it changes only where a contract begins or ends. To be used for as long as nobody is
+	taken to submit one."""
+
+	def __init__(self) -> None:
+		self.bounds: dict[tuple[str, str, str], list[int]] = {}
+		self.chosen: dict[tuple, tuple[Candidate, str]] = {}
+
+	def at(self, standing: Standing, at: int) -> tuple[Candidate, str]:
+		whose = (standing.customer, standing.service, standing.named_contract)
+		if whose not in self.bounds:
+			rows = _rows(standing, _parties(standing.customer))
+			self.bounds[whose] = sorted({at for row in rows for at in (row.starts_us, row.ends_us) if at})
+		place = (*whose, bisect_right(self.bounds[whose], at))
+		if place not in self.chosen:
+			self.chosen[place] = choose(standing, at)
+		return self.chosen[place]
 
 
 def is_in_force(contract: Document | frappe._dict, at: int) -> bool:

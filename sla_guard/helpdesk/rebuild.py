@@ -15,10 +15,9 @@ from sla_guard import ledger
 from sla_guard.engine import events as fact
 from sla_guard.engine.terms import MAIL, TAKEN_IN_CHARGE
 from sla_guard.helpdesk import contracts
-from sla_guard.helpdesk.addresses import AddressBook, Whose, is_answer
+from sla_guard.helpdesk.addresses import Whose, is_answer
 from sla_guard.helpdesk.communication import makes
-from sla_guard.helpdesk.records import LINKS, STANDING, Records
-from sla_guard.helpdesk.renames import Names
+from sla_guard.helpdesk.records import STANDING, Lookups, Records
 from sla_guard.helpdesk.ticket import WATCHED
 from sla_guard.helpdesk.timeline import OPEN, STATUS, Change, Mail, Past, past_of
 from sla_guard.ledger import Fact, Standing
@@ -38,14 +37,6 @@ class Options(NamedTuple):
 	opening_date: bool = False
 
 
-class Lookups:
-	"""What is looked up again and again for many tickets, remembered for as long as a job."""
-
-	def __init__(self) -> None:
-		self.names = Names(LINKS)
-		self.addresses = AddressBook()
-
-
 class _Answer(NamedTuple):
 	"""What may have been an answer; `mail` is None for an assignment."""
 
@@ -62,7 +53,7 @@ def facts_of(records: Records, lookups: Lookups, options: Options) -> list[Fact]
 	opened = min(usual, *_earlier_openings(records, past, options))
 	# It was open then, whatever it was when it was entered or split off.
 	first = past.first | ({STATUS: OPEN} if opened < usual else {})
-	story = _Story(first, opened, records.issue.owner, lookups.addresses)
+	story = _Story(first, opened, records.issue.owner, lookups)
 	for each in sorted(_happened(records, past, opened, options), key=_order):
 		story.go_on(each)
 	return [each._replace(sequence=place, cause=ledger.BACK_FILL) for place, each in enumerate(story.facts)]
@@ -103,8 +94,8 @@ def _order(each: Change | _Answer) -> tuple[int, int]:
 class _Story:
 	"""A ticket as it goes on, and the facts so far."""
 
-	def __init__(self, first: dict[str, str], opened: int, by: str, book: AddressBook) -> None:
-		self.values, self.opened, self.book = dict(first), opened, book
+	def __init__(self, first: dict[str, str], opened: int, by: str, lookups: Lookups) -> None:
+		self.values, self.opened, self.lookups = dict(first), opened, lookups
 		self.facts: list[Fact] = []
 		self._add(opened, fact.OPENED, Standing(*(first[field] for field in STANDING)), by)
 
@@ -128,7 +119,7 @@ class _Story:
 	def _answer(self, each: _Answer) -> None:
 		if each.mail is None:
 			said = {"answer": TAKEN_IN_CHARGE, "reason": FIRST_ASSIGNMENT}
-		elif is_answer(each.mail, self._whose, self.book):
+		elif is_answer(each.mail, self._whose, self.lookups.addresses):
 			said = {"answer": MAIL, "communication": each.mail.name}
 		else:
 			return
@@ -140,5 +131,5 @@ class _Story:
 	def _add(self, at: int, kind: str, standing: Standing, by: str, **said: str | int) -> None:
 		explanation = ""
 		if kind in (fact.OPENED, *fact.CHANGES):
-			standing, explanation = contracts.decide(kind, standing, self.opened)
+			standing, explanation = contracts.decide(kind, standing, self.opened, self.lookups.choices)
 		self.facts.append(Fact(0, at, kind, standing, explanation=explanation, by=by, **said))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 import frappe
 from frappe.utils import get_datetime
 
+from sla_guard.helpdesk.addresses import AddressBook
 from sla_guard.helpdesk.communication import goes_later, went_at
+from sla_guard.helpdesk.contracts import Choices
 from sla_guard.helpdesk.renames import Names, as_now
 from sla_guard.helpdesk.timeline import Version
 from sla_guard.site_time import now_us, to_us
@@ -32,6 +35,20 @@ _READ = (*("name", "creation", "modified", "sla_reported_at", "opening_date", "o
 _READ += ("issue_split_from",)
 _OF_A_MAIL = ["name", "creation", "owner", "send_after", "sent_or_received", "communication_type"]
 _OF_A_MAIL += ["subject", "sender", "recipients", "cc", "bcc", "reference_name"]
+
+
+class Lookups:
+	"""What is looked up again and again for many tickets, remembered for as long as a job."""
+
+	def __init__(self) -> None:
+		self.names = Names(LINKS)
+		self.addresses = AddressBook()
+		self.choices = Choices()
+		self.splits: dict[str, list[frappe._dict]] = defaultdict(list)
+		# No index leads from a ticket to those that were split from it.
+		split = {"issue_split_from": ("is", "set")}
+		for row in frappe.get_all("Issue", split, ["name", "creation", "issue_split_from"], order_by=None):
+			self.splits[row.issue_split_from].append(row)
 
 
 class Assignment(NamedTuple):
@@ -70,11 +87,11 @@ class Records(NamedTuple):
 		return to_us(get_datetime(f"{day} {time or '00:00:00'}")) if day else self.created_us
 
 
-def records_of(tickets: list[str], names: Names, assignments: bool = False) -> dict[str, Records]:
+def records_of(tickets: list[str], lookups: Lookups, assignments: bool = False) -> dict[str, Records]:
 	"""Of these Issues, those that there are, by their names; who was assigned only if that counts."""
 	issues = frappe.get_all("Issue", {"name": ("in", tickets)}, list(_READ), order_by="name")
 	present = {row.name: row for row in issues}
-	versions, mails = _versions(present, names), _mails(list(present))
+	versions, mails = _versions(present, lookups.names), _mails(list(present), lookups.splits)
 	assigned = _assigned(present) if assignments else {}
 	return {
 		name: Records(row, versions[name], mails[name], assigned.get(name)) for name, row in present.items()
@@ -107,9 +124,9 @@ def _changed(data: str | None) -> dict[str, tuple[str, str]]:
 # ---- Communications
 
 
-def _mails(tickets: list[str]) -> dict[str, list[frappe._dict]]:
+def _mails(tickets: list[str], splits: dict[str, list[frappe._dict]]) -> dict[str, list[frappe._dict]]:
 	found = _mails_of(tickets)
-	for ticket, split_off in _split_off(tickets).items():
+	for ticket, split_off in _split_off(tickets, splits).items():
 		found[ticket] += split_off
 	for its in found.values():
 		its.sort(key=lambda mail: (mail.at_us, mail.creation, mail.name))
@@ -127,26 +144,26 @@ def _mails_of(tickets: list[str]) -> dict[str, list[frappe._dict]]:
 	return found
 
 
-def _split_off(tickets: list[str]) -> dict[str, list[frappe._dict]]:
+def _split_off(tickets: list[str], splits: dict[str, list[frappe._dict]]) -> dict[str, list[frappe._dict]]:
 	"""The mails that went along with a ticket that was split from one of these, or from such a one: until then they were
 	of this ticket."""
-	found, above = defaultdict(list), {ticket: {ticket: None} for ticket in tickets}
-	while children := _split_from(above):
-		mails, below = _mails_of([child.name for child in children]), {}
-		for child in children:
-			below[child.name] = {
-				ticket: min(until or child.creation, child.creation)
-				for ticket, until in above[child.issue_split_from].items()
-			}
-			for ticket, until in below[child.name].items():
-				found[ticket] += [mail for mail in mails[child.name] if mail.creation <= until]
-		above = below
+	until = {ticket: _until(ticket, splits) for ticket in tickets if ticket in splits}
+	mails = _mails_of(sorted({child for its in until.values() for child in its})) if until else {}
+	return {
+		ticket: [mail for child, last in its.items() for mail in mails[child] if mail.creation <= last]
+		for ticket, its in until.items()
+	}
+
+
+def _until(ticket: str, splits: dict[str, list[frappe._dict]]) -> dict[str, datetime]:
+	"""All that were split from a ticket, directly or not, with the instant until which their mails were of it."""
+	found, left = {}, [(each, each.creation) for each in splits[ticket]]
+	while left:
+		child, last = left.pop()
+		if child.name not in found:
+			found[child.name] = last
+			left += [(each, min(last, each.creation)) for each in splits.get(child.name, ())]
 	return found
-
-
-def _split_from(tickets: Iterable[str]) -> list[frappe._dict]:
-	about = {"issue_split_from": ("in", list(tickets))}
-	return frappe.get_all("Issue", about, ["name", "creation", "issue_split_from"], order_by="name")
 
 
 # ---- assignments

@@ -71,7 +71,7 @@ def read(name: str, lock: bool = False, afresh: bool = False) -> Ticket | None:
 	committed before. With `afresh`, any does: it locks the places of facts to come, too, so only where it must be.
 	"""
 	if lock:
-		frappe.db.get_value("Issue", name, "name", for_update=True)
+		modified_and_locked(name)
 	rows = store.read(_with_history, (name,), afresh)
 	if not rows:
 		return None
@@ -80,6 +80,17 @@ def read(name: str, lock: bool = False, afresh: bool = False) -> Ticket | None:
 	# By their sequence, which comes first in them; here, since the database would make a temporary table for it.
 	history = sorted(ledger.fact_from_row(row[_ISSUE:]) for row in rows if row[_ISSUE])
 	return Ticket(name, standing, *first[_ABOUT:_SHOWN], first[_SHOWN:_ISSUE], history)
+
+
+def modified_and_locked(name: str) -> datetime | str | None:
+	"""When an Issue was last written to; whoever else takes this lock waits until this transaction ends."""
+	rows = store.read(_modified, (name,), afresh=True)
+	return rows[0][0] if rows else None
+
+
+def _modified() -> QueryBuilder:
+	issue = frappe.qb.DocType("Issue")
+	return frappe.qb.from_(issue).select(issue.modified).where(issue.name == store.BOUND)
 
 
 _STANDING_FIELDS = ("status", "priority", "sla_service", "issue_type", "customer", "company", "sla_contract")

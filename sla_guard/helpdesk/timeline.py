@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 # What the framework sets an Issue to when a mail about it is received, whatever it was.
 STATUS, OPEN = "status", "Open"
+# Of so many saves at one instant, which no clock tells apart, all orders are tried.
+TOGETHER = 7
 
 
 class Version(NamedTuple):
@@ -120,12 +122,28 @@ def in_order(versions: Iterable[Version], present: Mapping[str, str]) -> list[Ve
 	values, backwards = dict(present), []
 	by_instant = groupby(sorted(versions, key=lambda each: each.at_us), key=lambda each: each.at_us)
 	for _at, together in reversed([(at, list(some)) for at, some in by_instant]):
-		while together:
-			last = next((each for each in together if _ends_in(each, values)), together[-1])
-			together.remove(last)
-			backwards.append(last)
-			values.update({field: was for field, (was, _became) in last.changed.items()})
+		for each in _back_from(values, together) or together[::-1]:
+			backwards.append(each)
+			values.update(_before(each))
 	return backwards[::-1]
+
+
+def _back_from(values: dict[str, str], together: list[Version]) -> list[Version] | None:
+	"""These in an order, the last first, in which each leaves what the one after it begins with; None if there is none."""
+	if len(together) > TOGETHER:
+		return None
+	if not together:
+		return []
+	for place, each in enumerate(together):
+		if _ends_in(each, values):
+			others = _back_from(values | _before(each), together[:place] + together[place + 1 :])
+			if others is not None:
+				return [each, *others]
+	return None
+
+
+def _before(version: Version) -> dict[str, str]:
+	return {field: was for field, (was, _became) in version.changed.items()}
 
 
 def _ends_in(version: Version, values: Mapping[str, str]) -> bool:

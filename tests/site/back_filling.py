@@ -2,8 +2,8 @@
 
 import frappe
 
-from sla_guard.helpdesk.rebuild import Lookups, Options, facts_of
-from sla_guard.helpdesk.records import records_of
+from sla_guard.helpdesk.rebuild import Options, facts_of
+from sla_guard.helpdesk.records import Lookups, records_of
 from sla_guard.helpdesk.showing import NOTHING
 from sla_guard.helpdesk.ticket import read, record_past, refresh
 from tests.site.case import SiteTestCase
@@ -53,7 +53,7 @@ def forget(*tickets):
 def back_fill(ticket, when=LATER, **options):
 	with at(when):
 		lookups, chosen = Lookups(), Options(**options)
-		records = records_of([ticket], lookups.names, chosen.first_assignment)[ticket]
+		records = records_of([ticket], lookups, chosen.first_assignment)[ticket]
 		record_past(read(ticket, lock=True), facts_of(records, lookups, chosen))
 
 

@@ -8,6 +8,7 @@ import frappe
 from sla_guard import jobs
 from sla_guard.back_fill import batches, work
 from sla_guard.helpdesk.rebuild import facts_of
+from sla_guard.sla_guard.doctype.sla_back_fill.sla_back_fill import preview, progress, start, stop
 from tests.site.back_filling import LATER, forget, measured
 from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.notifying import rule
@@ -38,7 +39,7 @@ def new_back_fill(**values):
 def run(document, when=LATER):
 	"""Started in the desk; the jobs, one after the other."""
 	with at(when):
-		frappe.get_doc("SLA Back-fill", document.name).start()
+		start(document.name)
 		work.run(document.name)
 	document.reload()
 	return document
@@ -107,7 +108,7 @@ class TestJobs(BackFillJobCase):
 		tickets = self.lived()
 		with patch.object(batches, "SIZE", 4), patch.object(work, "TOGETHER", 2), at(LATER):
 			clean = new_back_fill(customer=self.customer)
-			frappe.get_doc("SLA Back-fill", clean.name).start()
+			start(clean.name)
 			statements = killed_at(None, lambda: work.run(clean.name))
 			told, counts = self.told(tickets), self.counts(clean)
 			self.assertFilled(tickets)
@@ -115,7 +116,7 @@ class TestJobs(BackFillJobCase):
 				with self.subTest(point):
 					forget(*tickets)
 					document = new_back_fill(customer=self.customer)
-					frappe.get_doc("SLA Back-fill", document.name).start()
+					start(document.name)
 					frappe.db.commit()
 					self.assertEqual(killed_at(point, partial(work.run, document.name)), point)
 					self.assertWholeOrNothing(tickets)
@@ -138,7 +139,7 @@ class TestJobs(BackFillJobCase):
 		tickets = self.lived()
 		document = new_back_fill(customer=self.customer)
 		with at(LATER):
-			frappe.get_doc("SLA Back-fill", document.name).start()
+			start(document.name)
 			work.share_out(document.name)
 			[batch] = batches.open_batches(document.name)
 			done = at_once(*[lambda: work.work_off(document.name, batch)] * 2)
@@ -156,10 +157,10 @@ class TestJobs(BackFillJobCase):
 
 		def stop_after_two(_done):
 			if len([ticket for ticket in tickets if facts(ticket)]) == 2:
-				frappe.get_doc("SLA Back-fill", document.name).stop()
+				stop(document.name)
 
 		with at(LATER), patch.object(work, "TOGETHER", 2):
-			frappe.get_doc("SLA Back-fill", document.name).start()
+			start(document.name)
 			work.run(document.name, stop_after_two)
 			self.assertEqual(len([ticket for ticket in tickets if facts(ticket)]), 2)
 			document.reload()
@@ -173,7 +174,7 @@ class TestJobs(BackFillJobCase):
 		self.lived(1)
 		document = new_back_fill(customer=self.customer)
 		with at(LATER):
-			frappe.get_doc("SLA Back-fill", document.name).start()
+			start(document.name)
 			frappe.db.commit()
 		with at("2026-01-19 09:05"):
 			self.assertNotIn(document.name, batches.left_alone())
@@ -193,7 +194,7 @@ class TestJobs(BackFillJobCase):
 		with patch("sla_guard.back_fill.work.facts_of", failing):
 			document = run(new_back_fill(customer=self.customer))
 		self.assertEqual((document.status, document.filled, document.failed), ("Done", 2, 1))
-		self.assertEqual(document.progress()["failures"], [(tickets[1], "It is broken")])
+		self.assertEqual(progress(document.name)["failures"], [(tickets[1], "It is broken")])
 		self.assertEqual(len(self.logged(tickets[1])), 1)
 		self.assertEqual(facts(tickets[1]), [])
 		document = run(document)
@@ -252,13 +253,13 @@ class TestWhich(BackFillJobCase):
 		forget(*tickets)
 		frappe.db.commit()
 		document = new_back_fill(customer=self.customer)
-		found = document.preview()
+		found = preview(document.name)
 		self.assertEqual((found["tickets"], found["none"]), (2, 1))
 		self.assertEqual(
 			[(each["name"], each["tickets"]) for each in found["contracts"]], [(self.contract.name, 1)]
 		)
 		run(document)
-		self.assertEqual(document.preview()["tickets"], 0)
+		self.assertEqual(preview(document.name)["tickets"], 0)
 
 	def test_what_is_asked_is_checked_and_then_kept(self):
 		self.assertRefused(
@@ -308,8 +309,8 @@ class TestWhoMay(BackFillJobCase):
 	def test_only_an_sla_manager(self):
 		document = new_back_fill(customer=self.customer)
 		with as_user(self.agent):
-			for verb in ("start", "stop", "preview", "progress"):
+			for verb in (start, stop, preview, progress):
 				with self.subTest(verb), self.assertRaises(frappe.PermissionError):
-					getattr(document, verb)()
+					verb(document.name)
 			with self.assertRaises(frappe.PermissionError):
 				frappe.new_doc("SLA Back-fill").insert()

@@ -29,6 +29,8 @@ MAY = {
 	"SLA Page": (READ, READ, READ, set(), set(), set()),
 	"SLA Simulation": (READ | CONFIGURE, set(), set(), set(), set(), set()),
 	"SLA Simulation Batch": (READ, set(), set(), set(), set(), set()),
+	"SLA Back-fill": (READ | CONFIGURE, set(), set(), set(), set(), set()),
+	"SLA Back-fill Batch": (READ, set(), set(), set(), set(), set()),
 	"SLA Settings": (READ | {"write"}, set(), set(), set(), set(), set()),
 }
 

@@ -92,7 +92,9 @@ sla_guard.show_panel = (() => {
 		const said = __("This ticket is not tracked: it was opened before SLA Guard watched.");
 		if (!told.may?.settings) return said;
 		const link = `<a href="/app/sla-settings">${__("SLA Settings")}</a>`;
-		return `${said} ${__("Since when tickets are tracked is said in {0}.", [link])}`;
+		const back_fill = `<a href="/app/sla-back-fill">${__("SLA Back-fill")}</a>`;
+		const settings = __("Since when tickets are tracked is said in {0}.", [link]);
+		return `${said} ${settings} ${__("Its history can be rebuilt by {0}.", [back_fill])}`;
 	}
 
 	function no_contract(frm) {

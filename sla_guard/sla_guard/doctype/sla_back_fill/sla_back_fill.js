@@ -33,6 +33,11 @@ function asked(frm) {
 	return frm.meta.fields.filter((df) => kinds.includes(df.fieldtype)).map((df) => df.fieldname);
 }
 
+function server(frm, verb) {
+	const controller = "sla_guard.sla_guard.doctype.sla_back_fill.sla_back_fill";
+	return frappe.xcall(`${controller}.${verb}`, { name: frm.doc.name });
+}
+
 function is_draft(frm) {
 	return frm.doc.status === "Draft";
 }
@@ -50,7 +55,7 @@ function offer(frm) {
 function button(frm, label, method, primary) {
 	const made = frm.add_custom_button(label, () => {
 		if (frm.is_dirty()) return frappe.show_alert({ message: __("Save it first."), indicator: "orange" });
-		return frm.call(method).then(() => frm.reload_doc());
+		return server(frm, method).then(() => frm.reload_doc());
 	});
 	if (primary) made.addClass("btn-primary");
 }
@@ -59,14 +64,14 @@ function button(frm, label, method, primary) {
 
 function preview(frm) {
 	const frame = frm.get_field("preview_html").$wrapper.html(muted(__("Counting…")));
-	frm.call("preview").then(({ message: found }) => {
+	server(frm, "preview").then((found) => {
 		const rows = found.contracts.map((each) => [
 			link("SLA Contract", each.name, each.title),
 			text(each.customer || __("Everybody")),
 			text(each.from),
 			number(each.tickets),
 		]);
-		if (found.none && !frm.doc.contract) rows.push([muted(__("No contract was in force")), "", "", number(found.none)]);
+		if (found.none && !frm.doc.contract) rows.push([`<i>${__("No contract was in force")}</i>`, "", "", number(found.none)]);
 		const heads = [__("Contract"), __("Customer"), __("Effective From"), __("Tickets")];
 		const said = __("{0} tickets have no history yet.", [`<b>${number(found.tickets)}</b>`]);
 		const note = found.tickets ? muted(__("By the customer, service and contract that each of them names now.")) : "";
@@ -83,7 +88,7 @@ function ask_soon(frm) {
 
 function ask(frm) {
 	const name = frm.doc.name;
-	frm.call("progress").then(({ message: found }) => {
+	server(frm, "progress").then((found) => {
 		if (frm.doc.name !== name) return;
 		show(frm, found);
 		if (found.status !== frm.doc.status) {

@@ -4,7 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from sla_guard.back_fill import batches, selection
-from sla_guard.back_fill.preview import preview
+from sla_guard.back_fill.preview import look_ahead
 
 ASKED = (
 	"from_date",
@@ -64,26 +64,35 @@ class SLABackfill(Document):
 			frappe.throw(_("Stop it first: it is under way."))
 		frappe.db.delete(batches.BATCH, {"back_fill": self.name})
 
-	@frappe.whitelist()
-	def preview(self) -> dict:
-		"""How many tickets it would take up, and under which contracts they would come. Writes nothing."""
-		self.check_permission("read")
-		return preview(selection.wanted_by(self))
 
-	@frappe.whitelist()
-	def start(self) -> None:
-		"""Begins in the background, or goes on where it was; what has failed is tried again."""
-		self.check_permission("write")
-		batches.start(self)
+# By its name, not by what a form holds: jobs write to it meanwhile.
 
-	@frappe.whitelist()
-	def stop(self) -> None:
-		"""Stops before the next ticket; it may go on later."""
-		self.check_permission("write")
-		batches.stop(self)
 
-	@frappe.whitelist()
-	def progress(self) -> dict:
-		"""How far it is, and what has failed."""
-		self.check_permission("read")
-		return batches.progress(self.name)
+@frappe.whitelist()
+def preview(name: str) -> dict:
+	"""How many tickets it would take up, and under which contracts they would come. Writes nothing."""
+	return look_ahead(selection.wanted_by(_may("read", name)))
+
+
+@frappe.whitelist()
+def start(name: str) -> None:
+	"""Begins in the background, or goes on where it was; what has failed is tried again."""
+	batches.start(_may("write", name).name)
+
+
+@frappe.whitelist()
+def stop(name: str) -> None:
+	"""Stops before the next ticket; it may go on later."""
+	batches.stop(_may("write", name).name)
+
+
+@frappe.whitelist()
+def progress(name: str) -> dict:
+	"""How far it is, and what has failed."""
+	return batches.progress(_may("read", name).name)
+
+
+def _may(verb: str, name: str) -> Document:
+	document = frappe.get_doc(batches.BACK_FILL, name)
+	document.check_permission(verb)
+	return document
