@@ -27,6 +27,8 @@ MAY = {
 	"SLA Notice": (READ, READ, READ, set(), set(), set()),
 	"SLA On-Call Roster": (READ | CONFIGURE, READ, READ, set(), set(), set()),
 	"SLA Page": (READ, READ, READ, set(), set(), set()),
+	"SLA Recompute": (READ | CONFIGURE, READ, READ, set(), set(), set()),
+	"SLA Recompute Line": (READ, READ, READ, set(), set(), set()),
 	"SLA Settings": (READ | {"write"}, set(), set(), set(), set(), set()),
 }
 
