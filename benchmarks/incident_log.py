@@ -28,7 +28,7 @@ KNOWN_STATES = (NEW, *WORKED_ON, *DONE)
 COLUMNS = ("number", "opened_at", "sys_updated_at", "sys_mod_count", "incident_state", "priority")
 LEFT_ASIDE = ("sys_created_at", "resolved_at")
 
-_HOURS = {"1 - Critical": (1, 8), "2 - High": (2, 16), "3 - Moderate": (4, 40), "4 - Low": (8, 80)}
+HOURS = {"1 - Critical": (1, 8), "2 - High": (2, 16), "3 - Moderate": (4, 40), "4 - Low": (8, 80)}
 
 
 class Row(NamedTuple):
@@ -116,7 +116,7 @@ def _given(value: str) -> str:
 
 
 def _target(priority: str) -> str:
-	return priority if priority in _HOURS else "default"
+	return priority if priority in HOURS else "default"
 
 
 def _instant(text: str) -> int:
@@ -127,7 +127,7 @@ def terms_for_the_log(calendar: Calendar) -> Terms:
 	"""Targets for the log's priorities in these support hours, waiting for the user or a vendor being a pause."""
 	rows = [
 		Target(name, calendar, response * HOUR, resolution * HOUR)
-		for name, (response, resolution) in _HOURS.items()
+		for name, (response, resolution) in HOURS.items()
 	]
 	return Terms(
 		targets=(*rows, Target("default", calendar, 8 * HOUR, 80 * HOUR)),

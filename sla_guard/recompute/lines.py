@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import frappe
 from pypika.functions import Count
+from pypika.queries import QueryBuilder
 
 from sla_guard import store
-from sla_guard.engine.clock import Clock
 from sla_guard.engine.instants import SECOND
 from sla_guard.recompute.compare import Compared, Standpoint
 from sla_guard.site_time import to_site
@@ -29,7 +29,9 @@ def put(recompute: str, ticket: str, state: str, compared: Iterable[Compared]) -
 
 
 def remove(recompute: str, ticket: str | None = None) -> None:
-	frappe.db.delete(LINE, {"recompute": recompute, **({"ticket": ticket} if ticket else {})})
+	line = frappe.qb.DocType(LINE)
+	query = frappe.qb.from_(line).delete().where(line.recompute == recompute)
+	(query.where(line.ticket == ticket) if ticket else query).run()
 
 
 def fail(recompute: str, ticket: str) -> None:
@@ -98,7 +100,7 @@ def _columns(ticket: str, each: Compared) -> dict:
 		"customer": standing.customer or None,
 		"contract": standing.contract or None,
 		"company": standing.company or None,
-		"decision": _decision(ticket, each.clock) if each.difference else None,
+		"decision": _decision(ticket, each),
 		"statements": ", ".join(_statements(each)) or None,
 		**_standpoint("before", each.before),
 		**_standpoint("after", each.after),
@@ -118,10 +120,16 @@ def _standpoint(when: str, each: Standpoint) -> dict:
 	}
 
 
-def _decision(ticket: str, clock: Clock) -> str | None:
+def _decision(ticket: str, each: Compared) -> str | None:
 	"""What people decided of its breach, which stays."""
-	breach = {"ticket": ticket, "metric": clock.metric, "cycle": clock.cycle}
-	return frappe.db.get_value("SLA Breach", {**breach, "state": ("in", list(FORGIVEN))}, "state")
+	rows = each.touched and store.read(_breach, (ticket, each.clock.metric, each.clock.cycle))
+	return rows[0][0] if rows and rows[0][0] in FORGIVEN else None
+
+
+def _breach() -> QueryBuilder:
+	breach = frappe.qb.DocType("SLA Breach")
+	query = frappe.qb.from_(breach).select(breach.state).where(breach.ticket == store.BOUND)
+	return query.where((breach.metric == store.BOUND) & (breach.cycle == store.BOUND))
 
 
 def _statements(each: Compared) -> list[str]:
@@ -129,11 +137,14 @@ def _statements(each: Compared) -> list[str]:
 	if each.touched is None:
 		return []
 	start, end = each.touched
-	about = {
-		"chain": frappe.get_cached_value("SLA Contract", each.standing.contract, "chain"),
-		"customer": each.standing.customer,
-		"docstatus": 1,
-		"starts_us": ("<=", end),
-		"ends_us": (">", start),
-	}
-	return frappe.get_all("SLA Statement", about, pluck="name", order_by="period_start")
+	chain = frappe.get_cached_value("SLA Contract", each.standing.contract, "chain")
+	rows = store.read(_submitted, (chain, each.standing.customer, end, start))
+	return [name for (name,) in rows]
+
+
+def _submitted() -> QueryBuilder:
+	statement = frappe.qb.DocType("SLA Statement")
+	query = frappe.qb.from_(statement).select(statement.name).where(statement.docstatus == 1)
+	query = query.where((statement.chain == store.BOUND) & (statement.customer == store.BOUND))
+	query = query.where((statement.starts_us <= store.BOUND) & (statement.ends_us > store.BOUND))
+	return query.orderby(statement.period_start)

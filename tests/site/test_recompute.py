@@ -405,6 +405,20 @@ class TestRefused(RecomputeCase):
 			with self.assertRaisesRegex(frappe.ValidationError, "is Applied"):
 				verb(found)
 
+	def test_a_line_is_not_entered_edited_or_deleted(self):
+		self.issue("2026-01-05 13:00")
+		self.shut(TUESDAY)
+		found = self.previewed()
+		line = frappe.get_doc(lines.LINE, {"recompute": found.name})
+		for verb in (
+			line.save,
+			line.delete,
+			lambda: line.db_set("difference", None),
+			frappe.copy_doc(line).insert,
+		):
+			with self.assertRaises(frappe.PermissionError):
+				verb()
+
 	def test_nobody_writes_what_the_app_writes(self):
 		values = {
 			"reason": "x",

@@ -31,6 +31,8 @@ MAY = {
 	"SLA Simulation Batch": (READ, set(), set(), set(), set(), set()),
 	"SLA Back-fill": (READ | CONFIGURE, set(), set(), set(), set(), set()),
 	"SLA Back-fill Batch": (READ, set(), set(), set(), set(), set()),
+	"SLA Recompute": (READ | CONFIGURE, READ, READ, set(), set(), set()),
+	"SLA Recompute Line": (READ, READ, READ, set(), set(), set()),
 	"SLA Settings": (READ | {"write"}, set(), set(), set(), set(), set()),
 }
 

@@ -36,7 +36,11 @@ function begin(frm) {
 // A button; the preview of an unsaved form saves it first.
 function begin_with(frm, label, verb, primary) {
 	const begin = () => (frm.is_dirty() ? frm.save() : Promise.resolve()).then(() => call(frm, verb));
-	frm.add_custom_button(label, begin).toggleClass("btn-primary", primary);
+	as_primary(frm.add_custom_button(label, begin), primary);
+}
+
+function as_primary(button, primary) {
+	button.toggleClass("btn-default", !primary).toggleClass("btn-primary", primary);
 }
 
 function call(frm, verb) {
@@ -92,7 +96,7 @@ function offer(frm, told) {
 	}
 	begin_with(frm, __("Preview Again"), "preview", false);
 	if (told.tickets && !told.stale) {
-		frm.add_custom_button(__("Apply"), () => confirm(frm, told)).addClass("btn-primary");
+		as_primary(frm.add_custom_button(__("Apply"), () => confirm(frm, told)), true);
 	}
 }
 
