@@ -1,6 +1,6 @@
 """Due instants, ours against those of ERPNext's `get_expected_time_for`, for the same tickets under the same rules.
 
-	./dev benchmark-on-bench against_erpnext [incident_event_log.csv.gz]
+	./dev benchmark-on-bench against-erpnext [incident_event_log.csv.gz]
 
 2,000 openings and priorities of the log, each with a time to answer and a time to solve, under two sets of rules that
 both can be told: office hours with holidays, and around the clock, which ERPNext has as 00:00:00 to 23:59:59. Each
