@@ -65,6 +65,8 @@ def ticket(desk, run, minutes_ago=0, seconds_ago=0, **values):
 
 
 def press(desk, action):
+	# What was asked before fades out.
+	desk.locator(".modal.show").wait_for(state="detached")
 	desk.locator(f".sla-actions [data-action={action}]").click()
 	dialog = desk.locator(".modal.show").last
 	dialog.wait_for()
