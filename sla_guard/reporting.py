@@ -133,7 +133,9 @@ def agent_of(breach: Table, clock: Table) -> Term:
 
 
 def column(fieldname: str, label: str, fieldtype: str = "Data", width: int = 120, **rest) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **rest}
+	# An empty cell is a number to the desk: a column of texts whose first one is empty would stand on the right.
+	aligned = {"align": "left"} if fieldtype in ("Data", "Link") else {}
+	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **aligned, **rest}
 
 
 def link(fieldname: str, label: str, doctype: str, width: int = 140) -> dict:

@@ -58,13 +58,15 @@ def service(desk, run, kind):
 	return make(desk, "SLA Service", service_name=f"{run} {kind}")
 
 
-def ticket(desk, run, minutes_ago=0, **values):
+def ticket(desk, run, minutes_ago=0, seconds_ago=0, **values):
 	now = desk.evaluate("() => moment.tz(frappe.boot.time_zone.system).format('YYYY-MM-DD HH:mm:ss')")
-	reported = datetime.fromisoformat(now) - timedelta(minutes=minutes_ago)
+	reported = datetime.fromisoformat(now) - timedelta(minutes=minutes_ago, seconds=seconds_ago)
 	return make(desk, "Issue", subject="No mail", customer=run, sla_reported_at=str(reported), **values)
 
 
 def press(desk, action):
+	# What was asked before fades out.
+	desk.locator(".modal.show").wait_for(state="detached")
 	desk.locator(f".sla-actions [data-action={action}]").click()
 	dialog = desk.locator(".modal.show").last
 	dialog.wait_for()
@@ -82,6 +84,22 @@ def choose(desk, dialog, field, name):
 		"([field, name]) => cur_dialog.get_value(field) === name && !frappe.request.ajax_count",
 		arg=[field, name],
 	)
+
+
+# ---- nothing
+
+
+def test_opening_a_ticket_that_was_reported_earlier_changes_nothing(desk, run):
+	promised(desk, run)
+	# Not on the minute: some calendars know no seconds.
+	second = int(desk.evaluate("() => moment().format('s')"))
+	reported = ticket(desk, run, minutes_ago=3, seconds_ago=0 if second else 7)
+	opened(desk, reported)
+	desk.wait_for_function("() => !frappe.request.ajax_count")
+	go_on_for(desk, 1)
+	assert not desk.evaluate("() => cur_frm.is_dirty()")
+	shown = desk.evaluate("() => cur_frm.doc.sla_reported_at")
+	assert shown == stored(desk, reported, "sla_reported_at")
 
 
 # ---- the service

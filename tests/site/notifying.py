@@ -99,6 +99,14 @@ class ToldCase(CommittedCase):
 		self.switch_on()
 		frappe.db.commit()
 
+	def issue(self, when="2026-01-05 09:00", **values):
+		ticket = super().issue(when, **values)
+		# Those of a deleted ticket that had this name: the framework leaves them to a job, which a site without a worker
+		# never ran.
+		frappe.db.delete("ToDo", {"reference_type": "Issue", "reference_name": ticket.name})
+		frappe.db.commit()
+		return ticket
+
 	def rule(self, percent=75, **values):
 		made = rule(percent, **{"users": [self.reader], "metric": "Response", **values})
 		frappe.db.commit()

@@ -9,6 +9,7 @@
 
 frappe.ui.form.on("Issue", {
 	setup(frm) {
+		let_no_calendar_write(frm);
 		frm.set_query("sla_service", () => ({ filters: { disabled: 0 } }));
 		frm.set_query("sla_contract", () => ({ filters: { docstatus: 1 } }));
 	},
@@ -25,3 +26,12 @@ frappe.ui.form.on("Issue", {
 
 	before_save: (frm) => sla_guard.ask_first(frm),
 });
+
+// A calendar that knows no seconds, or a desk that shows none, would cut them off Reported At when it is drawn: the ticket
+// would look edited, though nobody may.
+function let_no_calendar_write(frm) {
+	const control = frm.fields_dict.sla_reported_at;
+	if (!control) return;
+	const write = control.set_model_value.bind(control);
+	control.set_model_value = (value) => (frm.is_new() ? write(value) : Promise.resolve());
+}
