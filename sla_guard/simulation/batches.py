@@ -1,4 +1,4 @@
-"""The batches of a simulation: some hundreds of tickets each, stored with their histories, then with what they come to."""
+"""The batches of a simulation: a thousand tickets each, stored with their histories, then with what they come to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import frappe
 from sla_guard import store
 from sla_guard.simulation.measuring import Span, Ticket, pack_tickets
 
-BATCH = 500
+BATCH = 1000
 WAITING, DONE = "Waiting", "Done"
 DOCTYPE = "SLA Simulation Batch"
 
@@ -27,6 +27,11 @@ class Collected(NamedTuple):
 	customers: int
 	span: Span
 
+	@property
+	def told(self) -> dict:
+		"""What a result says of it."""
+		return {"tickets": sum(self.sizes), "events": self.facts, "customers": self.customers}
+
 	def packed(self) -> Iterator[tuple[int, str]]:
 		"""How many tickets, and their histories as text."""
 		self.file.seek(0)
@@ -34,10 +39,10 @@ class Collected(NamedTuple):
 
 
 @contextmanager
-def collected(tickets: Iterable[Ticket], size: int = BATCH) -> Iterator[Collected]:
+def collected(tickets: Iterable[Ticket], size: int = 0) -> Iterator[Collected]:
 	with TemporaryFile("w+", encoding="ascii") as file:
 		sizes, facts, customers, first, last = [], 0, set(), [], []
-		for some in _some(tickets, size):
+		for some in _some(tickets, size or BATCH):
 			file.write(pack_tickets(some) + "\n")
 			sizes.append(len(some))
 			facts += sum(len(told) for _ticket, told in some)

@@ -8,6 +8,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -119,8 +120,8 @@ def _delimiter(path: Path, encoding: str) -> str:
 
 def _width(lines: list[str], delimiter: str) -> int:
 	"""How many columns all of these lines have by a delimiter, those at the end that are cut off aside."""
-	try:
-		found = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if any(cells)]
-	except csv.Error:
-		return 0
+	found: list[int] = []
+	# What is wrong with a row is told when it is read.
+	with suppress(csv.Error):
+		found.extend(len(cells) for cells in csv.reader(lines, delimiter=delimiter) if any(cells))
 	return min(found[:-1] or found, default=0)

@@ -8,8 +8,9 @@ same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import frappe
 from frappe import _
@@ -20,7 +21,7 @@ from sla_guard.simulation import asking, batches, faults, live
 from sla_guard.simulation.batches import Collected
 from sla_guard.simulation.measuring import Span, measured, unpack_tickets
 from sla_guard.simulation.reading import History, Source, read
-from sla_guard.simulation.results import results
+from sla_guard.simulation.results import result_of, results
 from sla_guard.site_time import now_us
 from sla_guard.statements.csv_file import csv_file
 from sla_guard.store import NOT_OURS
@@ -68,10 +69,7 @@ def start(simulation: Document) -> None:
 		_tell(simulation.name, state=RUNNING, message=None)
 		_enqueue_batches(simulation.name, run)
 		return
-	nothing = {
-		**dict.fromkeys(("message", "results", "told")),
-		**dict.fromkeys(("tickets", "events", "faults"), 0),
-	}
+	nothing = {"message": None, "results": None, "told": None, "tickets": 0, "events": 0, "faults": 0}
 	batches.forget(simulation.name)
 	_tell(simulation.name, **nothing, state=READING, progress=0, run=run)
 	_enqueue(read_history, simulation=simulation.name, run=run)
@@ -122,7 +120,7 @@ def _enqueue_batches(simulation: str, run: str) -> None:
 
 
 @contextmanager
-def _or_failed(simulation: str):
+def _or_failed(simulation: str) -> Iterator[None]:
 	"""What goes wrong is told on the simulation, and nothing of the job is left."""
 	try:
 		yield
@@ -193,19 +191,13 @@ def _keep(document: Document, found: Collected, until: int, counts: dict) -> Non
 		frappe.throw(_("As Known At lies before the first ticket was opened."), title=_("No Tickets"))
 	frappe.db.commit()
 	batches.put(document.name, document.run, found)
-	tickets = sum(found.sizes)
-	told = {
-		"tickets": tickets,
-		"events": found.facts,
-		"customers": found.customers,
-		"faults": faults.counted(counts),
-	}
+	told = found.told | {"faults": faults.counted(counts)}
 	_tell(
 		document.name,
 		state=RUNNING,
 		progress=_READ,
-		tickets=tickets,
-		events=found.facts,
+		tickets=told["tickets"],
+		events=told["events"],
 		first_us=found.span.first,
 		until_us=until,
 		told=json.dumps(told),
@@ -232,6 +224,7 @@ def measure_batch(simulation: str, run: str, place: int) -> None:
 	batch = document and batches.read(simulation, run, place)
 	if not batch:
 		return
+	left = 1
 	with _or_failed(simulation):
 		if batch.state != batches.DONE:
 			contracts = _unchanged(document)
@@ -261,15 +254,9 @@ def combine(simulation: str, run: str) -> None:
 	if document is None or batches.waiting(simulation, run):
 		return
 	with _or_failed(simulation):
-		found = results(
-			_unchanged(document),
-			Span(document.first_us, document.until_us),
-			lambda: _results(simulation, run),
-			json.loads(document.told) | {"finished": frappe.utils.now()},
-		)
+		span = Span(document.first_us, document.until_us)
+		every = partial(batches.results, simulation, run)
+		tried = [result_of(each, place, span, every) for place, each in enumerate(_unchanged(document))]
+		found = results(tried, span, json.loads(document.told) | {"finished": frappe.utils.now()})
 		text = json.dumps(found, ensure_ascii=False)
 		_tell(simulation, state=FINISHED, progress=100, message=None, results=text)
-
-
-def _results(simulation: str, run: str) -> Iterable[list[dict]]:
-	return batches.results(simulation, run)

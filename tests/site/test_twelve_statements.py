@@ -13,6 +13,12 @@ import frappe
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from sla_guard.engine.history import events
+from sla_guard.engine.replay import replay
+from sla_guard.simulation import live
+from sla_guard.simulation.in_process import of_tickets
+from sla_guard.simulation.trials import on_trial
+from sla_guard.site_time import now_us
 from sla_guard.sla_guard.report.sla_breaches import sla_breaches
 from sla_guard.sla_guard.report.sla_compliance import sla_compliance
 from sla_guard.sla_guard.report.sla_penalties import sla_penalties
@@ -96,6 +102,7 @@ class TestTwelveStatements(SiteTestCase):
 				self.check_annex(statement)
 				self.check_reports(statement)
 		self.check_the_year()
+		self.check_the_simulation()
 		self.check_credit_notes()
 
 	# ---- counted another way, from the stored rows
@@ -193,6 +200,49 @@ class TestTwelveStatements(SiteTestCase):
 			if statement.amount_due:
 				with at(books.FEBRUARY):
 					assert cents(-books.credit(statement).grand_total) == cents(statement.amount_due)
+
+	def check_the_simulation(self):
+		"""The same contract, tried over the same tickets, comes to the same."""
+		with at(STATED):
+			tried = on_trial(self.contract.name, live=True)
+			tickets = list(live.tickets(0, us("2017-04-01 00:00"), "Acme"))
+			(found,) = of_tickets(tickets, [tried], now_us(), size=100)["contracts"]
+		self.check_clocks(tickets, tried.trial)
+		penalties = {row["first"]: row for row in found["penalties"]}
+		for statement, month in zip(self.statements, MONTHS, strict=True):
+			row = penalties.pop(str(month), None) or dict.fromkeys(("gross", "capped", "lapsed", "total"), 0)
+			for field in ("gross", "capped", "lapsed"):
+				assert Decimal(row[field]) == cents(statement.get(field)), (month, field)
+			assert Decimal(row["total"]) == cents(statement.amount_due)
+			told, tried = Counter(), Counter()
+			for each in json.loads(statement.figures)["compliance"]:
+				told.update(
+					{(each["metric"], each["priority"], what): each[what] for what in ("met", "missed")}
+				)
+			for each in found["compliance"]:
+				if each["month"] == str(month)[:7]:
+					tried.update(
+						{(each["metric"], each["priority"], what): each[what] for what in ("met", "missed")}
+					)
+			assert +told == +tried, month
+		assert found["breaches"] == sum(statement.missed for statement in self.statements) + sum(
+			row["breaches"] for row in penalties.values()
+		)
+
+	def check_clocks(self, tickets, trial):
+		fields = ("ticket", "metric", "cycle", "state", "breached_us", "stopped_us", "decided_us", "target")
+		stored = sorted(self.rows("SLA Clock", *fields))
+		replayed = [
+			(
+				*(ticket, clock.metric, clock.cycle, clock.state, clock.breached_at or 0, clock.stopped or 0),
+				*(clock.decided or 0, clock.target),
+			)
+			for ticket, told in tickets
+			for clock in replay(
+				events(told, trial.terms, trial.target_of), trial.terms, us("2017-04-01 00:00")
+			)
+		]
+		assert [tuple(row) for row in stored] == sorted(replayed)
 
 	def check_the_year(self):
 		capped = sum(cents(each.capped) for each in self.statements if not each.lapsed)

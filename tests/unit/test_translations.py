@@ -13,6 +13,7 @@ from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.penalty import steps
 
 APP = Path(__file__).parents[2] / "sla_guard"
+REFUSALS = ("WrongInput", "WrongFile")
 # What the forms of support hours and of maintenance can be told by the engine; the rest of its refusals are a caller's
 # mistakes.
 FROM_THE_ENGINE = {
@@ -133,7 +134,7 @@ def refused(*paths):
 	"""The sentences in which these modules of the engine refuse something."""
 	for path in paths:
 		for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-			if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "WrongInput":
+			if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSALS:
 				yield node.args[0].value
 
 
@@ -142,6 +143,7 @@ def from_the_engine():
 	yield from FROM_THE_ENGINE
 	yield from steps.TEMPLATES
 	yield from refused(*(APP / "engine" / "penalty").glob("*.py"), APP / "engine" / "oncall.py")
+	yield from refused(*(APP / "simulation").glob("*.py"))
 	yield from (*terms.METRICS, *terms.ANSWERS, *terms.REASONS, *terms.CHANGES, MET, MISSED)
 	yield from (terms.RUNNING, terms.PAUSED, terms.STOPPED, terms.WITHDRAWN, terms.VOIDED)
 
