@@ -1,4 +1,4 @@
-"""The batches of a simulation: some hundreds of tickets each, stored with their histories, then with what they come to."""
+"""The batches of a simulation: a thousand tickets each, stored with their histories, then with what they come to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import frappe
 from sla_guard import store
 from sla_guard.simulation.measuring import Span, Ticket, pack_tickets
 
-BATCH = 500
+BATCH = 1000
 WAITING, DONE = "Waiting", "Done"
 DOCTYPE = "SLA Simulation Batch"
 

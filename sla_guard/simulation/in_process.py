@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory
 
 from sla_guard.simulation import faults
 from sla_guard.simulation.batches import Collected, collected
@@ -16,7 +16,7 @@ from sla_guard.simulation.columns import Meanings
 from sla_guard.simulation.contract import OnTrial
 from sla_guard.simulation.measuring import Span, Ticket, measured, unpack_tickets
 from sla_guard.simulation.reading import Asked, History, read
-from sla_guard.simulation.results import results
+from sla_guard.simulation.results import result_of, results
 
 # What the processes beside this one begin with.
 _shared: list = []
@@ -57,31 +57,42 @@ def _results(
 	found: Collected, contracts: list[OnTrial], until: int | None, processes: int, wrong: list[dict]
 ) -> dict:
 	span = Span(found.span.first, until or found.span.until)
-	told = found.told | {"faults": wrong}
-	with TemporaryFile("w+", encoding="ascii") as file, _pool(processes, contracts, span) as every:
-		file.writelines(f"{each}\n" for each in every(history for _size, history in found.packed()))
-		return results(contracts, span, partial(_lines, file), told)
-
-
-def _lines(file: Iterable[str]) -> Iterator[list[dict]]:
-	file.seek(0)
-	return map(json.loads, file)
+	with TemporaryDirectory(prefix="sla-guard-") as folder:
+		path = Path(folder) / "results"
+		with _shared_by(processes, contracts, span, path) as every:
+			with open(path, "w", encoding="ascii") as file:
+				file.writelines(
+					f"{each}\n" for each in every(_measured, (text for _size, text in found.packed()))
+				)
+			tried = list(every(_combined, range(len(contracts))))
+	return results(tried, span, found.told | {"faults": wrong})
 
 
 @contextmanager
-def _pool(processes: int, contracts: list[OnTrial], span: Span) -> Iterator[Callable]:
-	"""What measures one batch after the other, in their order."""
-	_shared[:] = [contracts, span]
+def _shared_by(processes: int, contracts: list[OnTrial], span: Span, path: Path) -> Iterator[Callable]:
+	"""What does the same for one after the other, in their order, with these at hand."""
+	_shared[:] = [contracts, span, path]
 	try:
 		if processes < 2:
-			yield partial(map, _measured)
+			yield map
 			return
 		# By a fork, which brings along what is shared, with the tables of its calendars.
 		with multiprocessing.get_context("fork").Pool(processes) as pool:
-			yield partial(pool.imap, _measured)
+			yield pool.imap
 	finally:
 		_shared.clear()
 
 
 def _measured(history: str) -> str:
-	return json.dumps(measured(unpack_tickets(history), *_shared))
+	contracts, span, _path = _shared
+	return json.dumps(measured(unpack_tickets(history), contracts, span))
+
+
+def _combined(place: int) -> dict:
+	contracts, span, path = _shared
+	return result_of(contracts[place], place, span, partial(_lines, path))
+
+
+def _lines(path: Path) -> Iterator[list[dict]]:
+	with open(path, encoding="ascii") as file:
+		yield from map(json.loads, file)

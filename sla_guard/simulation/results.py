@@ -19,13 +19,13 @@ FORMAT = 1
 Results = Callable[[], Iterable[list[dict]]]
 
 
-def results(contracts: list[OnTrial], span: Span, batches: Results, told: dict) -> dict:
-	"""All of it. `told`: what was said of the history when it was read."""
-	found = [_contract(each, place, span, batches) for place, each in enumerate(contracts)]
-	return {"format": FORMAT, "until_us": span.until, **told, "contracts": found}
+def results(contracts: list[dict], span: Span, told: dict) -> dict:
+	"""All of it. `contracts`: what each came to, by `result_of`; `told`: what was said of the history when it was read."""
+	return {"format": FORMAT, "until_us": span.until, **told, "contracts": contracts}
 
 
-def _contract(contract: OnTrial, place: int, span: Span, batches: Results) -> dict:
+def result_of(contract: OnTrial, place: int, span: Span, batches: Results) -> dict:
+	"""What a contract comes to, the one at this place among those on trial."""
 	line = span.line(contract.trial)
 	deal = contract.deal.over(line.first_day)
 	tally = Tally(deal, line, lambda: (batch[place] for batch in batches()))

@@ -8,8 +8,9 @@ same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import frappe
 from frappe import _
@@ -20,10 +21,10 @@ from sla_guard.simulation import asking, batches, faults, live
 from sla_guard.simulation.batches import Collected
 from sla_guard.simulation.measuring import Span, measured, unpack_tickets
 from sla_guard.simulation.reading import History, Source, read
-from sla_guard.simulation.results import results
+from sla_guard.simulation.results import result_of, results
 from sla_guard.site_time import now_us
 from sla_guard.statements.csv_file import csv_file
-from sla_guard.store import NOT_OURS
+from sla_guard.store import BEGIN_AGAIN, NOT_OURS
 
 DRAFT, READING, RUNNING, FINISHED, FAILED = ("Draft", "Reading", "Running", "Finished", "Failed")
 TOLD = "sla_guard_simulation"
@@ -35,7 +36,8 @@ FOUND = (
 # The list of faults that is attached has no more than these.
 MOST_FAULTS = 100_000
 _LONG = 4 * 3600
-_READ = 10
+# How much of the work is done, in percent, when the history is read, and when all tickets are measured.
+_READ, _MEASURED = 10, 90
 
 
 # ---- the form
@@ -119,7 +121,7 @@ def _enqueue_batches(simulation: str, run: str) -> None:
 
 
 @contextmanager
-def _or_failed(simulation: str):
+def _or_failed(simulation: str) -> Iterator[None]:
 	"""What goes wrong is told on the simulation, and nothing of the job is left."""
 	try:
 		yield
@@ -223,7 +225,7 @@ def measure_batch(simulation: str, run: str, place: int) -> None:
 	batch = document and batches.read(simulation, run, place)
 	if not batch:
 		return
-	left = 1
+	left = None
 	with _or_failed(simulation):
 		if batch.state != batches.DONE:
 			contracts = _unchanged(document)
@@ -234,10 +236,21 @@ def measure_batch(simulation: str, run: str, place: int) -> None:
 			frappe.db.commit()
 			batches.done(batch.name, result)
 			frappe.db.commit()
-		left, all_of_them = len(batches.waiting(simulation, run)), batches.count(simulation, run)
-		_tell(simulation, progress=_READ + (90 - _READ) * (all_of_them - left) / all_of_them)
+		left = len(batches.waiting(simulation, run))
+	if left is None:
+		return
+	_tell_progress(simulation, 1 - left / max(batches.count(simulation, run), 1))
 	if not left:
 		combine(simulation, run)
+
+
+def _tell_progress(simulation: str, part: float) -> None:
+	try:
+		_tell(simulation, progress=_READ + (_MEASURED - _READ) * part)
+		frappe.db.commit()
+	except BEGIN_AGAIN:
+		# Another worker tells it just now; nothing else hangs on that.
+		frappe.db.rollback()
 
 
 def _unchanged(document: Document) -> list:
@@ -253,15 +266,9 @@ def combine(simulation: str, run: str) -> None:
 	if document is None or batches.waiting(simulation, run):
 		return
 	with _or_failed(simulation):
-		found = results(
-			_unchanged(document),
-			Span(document.first_us, document.until_us),
-			lambda: _results(simulation, run),
-			json.loads(document.told) | {"finished": frappe.utils.now()},
-		)
+		span = Span(document.first_us, document.until_us)
+		every = partial(batches.results, simulation, run)
+		tried = [result_of(each, place, span, every) for place, each in enumerate(_unchanged(document))]
+		found = results(tried, span, json.loads(document.told) | {"finished": frappe.utils.now()})
 		text = json.dumps(found, ensure_ascii=False)
 		_tell(simulation, state=FINISHED, progress=100, message=None, results=text)
-
-
-def _results(simulation: str, run: str) -> Iterable[list[dict]]:
-	return batches.results(simulation, run)

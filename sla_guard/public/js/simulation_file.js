@@ -85,8 +85,13 @@ sla_guard.simulation_file = (() => {
 		for (const { field } of COLUMNS) {
 			const chosen = frm.doc[field];
 			const gone = chosen && !headers.includes(chosen) ? [chosen] : [];
-			frm.set_df_property(field, "options", ["", ...headers, ...gone].map((value) => ({ value, label: value })));
+			frm.set_df_property(field, "options", ["", ...headers, ...gone].map(option));
 		}
+	}
+
+	// A header is a name: with a sign that nobody sees, the desk does not translate it.
+	function option(value) {
+		return { value, label: value && `${value}\u200b` };
 	}
 
 	// What was guessed is seen and changed like what is chosen.

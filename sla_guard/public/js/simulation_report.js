@@ -5,36 +5,37 @@ sla_guard.simulation_report = (() => {
 	const METHODS = "sla_guard.simulation.report";
 	// Pixels; where there is less room, not every month is named.
 	const WIDEST_LABEL = 75;
+	const drawn = [];
 	return { draw };
 
 	function draw(frm) {
 		const field = frm.get_field("report");
 		if (!frm.doc.results) return field.html("");
 		frm.add_custom_button(__("Export"), () => ask_for_file(frm));
-		const drawn = frm.docname;
-		return frappe
-			.xcall(`${METHODS}.printing.report`, { simulation: drawn })
-			.then((told) => {
-				// Another one may be shown by now.
-				if (frm.docname === drawn) show(field.$wrapper, told);
-			});
+		const simulation = frm.docname;
+		return frappe.xcall(`${METHODS}.printing.report`, { simulation }).then((told) => {
+			// Another one may be shown by now.
+			if (frm.docname === simulation) show(field.$wrapper, told);
+		});
 	}
 
 	function show(wrapper, { html, charts, colors }) {
+		// They listen to the size of the window, wherever they are.
+		drawn.splice(0).forEach((chart) => chart.destroy());
 		wrapper.html(html);
 		for (const chart of charts) {
 			const place = wrapper.find(`[data-chart=${chart.key}]`)[0];
-			if (place) draw_chart(place, chart, colors);
+			if (place) drawn.push(draw_chart(place, chart, colors));
 		}
 	}
 
 	function draw_chart(place, { type, labels, datasets, unit }, colors) {
-		const drawn = document.createElement("div");
-		place.append(drawn);
+		const element = document.createElement("div");
+		place.append(element);
 		// The framework's own legend cuts the names of contracts short.
-		if (datasets.length > 1) $(drawn).before(legend(datasets, colors));
-		const narrow = labels.length * WIDEST_LABEL > drawn.clientWidth;
-		return new frappe.Chart(drawn, {
+		if (datasets.length > 1) $(element).before(legend(datasets, colors));
+		const narrow = labels.length * WIDEST_LABEL > element.clientWidth;
+		return new frappe.Chart(element, {
 			data: { labels, datasets },
 			type,
 			colors,

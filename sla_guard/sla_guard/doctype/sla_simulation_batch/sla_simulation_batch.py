@@ -2,4 +2,4 @@ from frappe.model.document import Document
 
 
 class SLASimulationBatch(Document):
-	"""Some hundreds of tickets of a simulation: the unit of a background job."""
+	"""A thousand tickets of a simulation: the unit of a background job."""
