@@ -19,6 +19,7 @@ from sla_guard.simulation.instants import zone_of
 from sla_guard.simulation.meanings import guess as guess_meaning
 from sla_guard.simulation.meanings import is_begun, known_names
 from sla_guard.simulation.reading import History, Source, read
+from sla_guard.simulation.running import said
 from sla_guard.simulation.telling import Row
 
 MOST_ROWS = 200
@@ -35,7 +36,7 @@ def preview(simulation: Document, limit: int) -> dict:
 		source = Source(path, asked)
 		rows = [{"row": number, "cells": cells} for number, cells in islice(source.cells(), limit)]
 	except EngineError as refusal:
-		frappe.throw(_said(refusal))
+		frappe.throw(said(refusal))
 	found = {
 		"columns": source.headers,
 		"guess": _guess(source, simulation),
@@ -48,14 +49,8 @@ def preview(simulation: Document, limit: int) -> dict:
 			found["guess"]["date_order"] = history.orders["time"]
 			found.update(_understood(simulation, history, {each["row"] for each in rows}))
 	except EngineError as refusal:
-		found["faults"] = [{"row": 1, "text": _said(refusal)}]
+		found["faults"] = [{"row": 1, "text": said(refusal)}]
 	return found
-
-
-def _said(refusal: EngineError) -> str:
-	from sla_guard.simulation.running import said
-
-	return said(refusal)
 
 
 def _guess(source: Source, simulation: Document) -> dict:
@@ -113,9 +108,9 @@ def _moment(at: int, zone: object) -> str:
 
 
 def _fault(fault: Fault) -> dict:
-	said, handled = faults.words(fault.kind, _)
+	wrong, handled = faults.words(fault.kind, _)
 	plain, _handled = faults.words(fault.kind)
-	text = ": ".join(filter(None, (fault.column, said))) + (f" ({fault.value})" if fault.value else "")
+	text = ": ".join(filter(None, (fault.column, wrong))) + (f" ({fault.value})" if fault.value else "")
 	return {
 		"row": fault.row,
 		"ticket": fault.ticket,
@@ -132,7 +127,7 @@ def read_values(simulation: Document) -> None:
 		with read(asking.file_of(simulation), asking.asked_of(simulation)) as history:
 			found = history.values
 	except EngineError as refusal:
-		frappe.throw(_said(refusal))
+		frappe.throw(said(refusal))
 	entered = {(row.kind, row.found): row for row in simulation.found_values}
 	known, rows = known_names(), []
 	for kind, counts in found.items():

@@ -18,7 +18,7 @@ from tests.site.case import make_user
 from tests.site.pdf import printed
 from tests.site.records import customer, in_force, money, rule, target
 from tests.site.routes import as_user
-from tests.site.test_simulation import LOG, SimulationCase, run, simulation
+from tests.site.test_simulation import HEADERS, LOG, SimulationCase, run, simulation
 
 OURS, THEIRS = printing.FOR_US, printing.FOR_CUSTOMER
 # What is nobody's business but ours: amounts, tickets, what it is called among us.
@@ -216,6 +216,22 @@ class TestForTheCustomer(ReportCase):
 			self.assertRaises(frappe.ValidationError, self.rows, document, key, customer=1)
 		book = load_workbook(io.BytesIO(self.file(document, "Excel", customer=1)))
 		self.assertEqual(book.sheetnames, ["Commitments Kept", "What Is Promised"])
+
+	def test_of_a_history_of_several_customers_it_says_what_is_its_own(self):
+		other = customer(f"{self.customer} Rival")
+		own, others = LOG.strip().split("\n")[:3], LOG.strip().split("\n")[3:]
+		rows = [f"{row},{self.customer}" for row in own] + [f"{row},{other}" for row in [*others, others[0]]]
+		text = f"{HEADERS},customer\n" + "\n".join(rows)
+		document = self.finished(self.gold, text=text.encode(), column_customer="customer")
+		ours, theirs = self.html(document), self.html(document, THEIRS)
+		for each in ("The same row once more", '<td class="label-cell">Tickets</td>'):
+			self.assertIn(each, ours)
+			self.assertNotIn(each, theirs)
+		self.assertIn("100.00 % (1/1)", theirs)
+		self.assertNotIn(other, theirs)
+		self.assertNotIn("the figures are of all of them together", theirs)
+		keys = [each["value"] for each in export.tables(document.name, customer=1)]
+		self.assertEqual(keys, ["kept", "promised"])
 
 	def test_there_is_none_where_the_contracts_are_of_several_customers(self):
 		other = customer(f"{self.customer} Rival")

@@ -15,7 +15,7 @@ from sla_guard.engine.figures import IN_PROGRESS, outcome
 from sla_guard.engine.history import Told, events, in_order
 from sla_guard.engine.instants import DAY, HOUR, MINUTE
 from sla_guard.engine.lateness import lateness
-from sla_guard.engine.penalty import charge
+from sla_guard.engine.penalty import Decided, charge
 from sla_guard.engine.penalty.terms import HIGHEST
 from sla_guard.engine.periods import MONTH, QUARTER
 from sla_guard.engine.replay import readings, replay
@@ -222,7 +222,7 @@ def test_an_account_is_what_the_engine_charges_for_all_that_was_missed(name, eve
 					due.period,
 					[deal.terms],
 					known,
-					[each[2:5] and _decided(each) for each in decided],
+					[_decided(each) for each in decided],
 					{},
 					"Europe/Paris",
 				),
@@ -236,8 +236,6 @@ def test_an_account_is_what_the_engine_charges_for_all_that_was_missed(name, eve
 
 
 def _decided(verdict):
-	from sla_guard.engine.penalty import Decided
-
 	return Decided(verdict.metric, verdict.priority, verdict.service, verdict.met)
 
 

@@ -18,11 +18,10 @@ def lines(outcome: Outcome, money: bool) -> Iterator[str]:
 		"A commitment is one ticket's response or resolution. It counts once: as missed in the period in which its time ran out, else as met in the period in which it was done."
 	)
 	yield _("Kept: met ÷ (met + missed), truncated. What is still in progress is in neither.")
-	customers = outcome.found.get("customers") or 0
-	if customers > 1 and not outcome.document.customer:
+	if outcome.is_of_several and not outcome.customers:
 		yield _(
 			"The history holds tickets of {0} customers; the figures are of all of them together."
-		).format(outcome.words.number(customers))
+		).format(outcome.words.number(outcome.found["customers"]))
 	if money and outcome.about_money:
 		yield from _of_money()
 

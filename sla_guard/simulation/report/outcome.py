@@ -99,6 +99,17 @@ class Outcome:
 	def about_money(self) -> bool:
 		return any(each.about_money for each in self.tried)
 
+	@property
+	def customers(self) -> list[str]:
+		"""Those whom the simulation or its contracts name."""
+		named = {self.document.customer, *(each.document.customer for each in self.tried if each.document)}
+		return sorted(named - {None, ""})
+
+	@property
+	def is_of_several(self) -> bool:
+		"""Whether the history holds tickets of more than one customer."""
+		return (self.found.get("customers") or 0) > 1
+
 	def named(self, field: str) -> list[str]:
 		"""All priorities, or months, of which something was decided, in order; tickets without one at the end."""
 		found = {

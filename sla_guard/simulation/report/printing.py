@@ -83,12 +83,10 @@ def _told(outcome: Outcome, heading: str, title: str, money: bool) -> dict:
 
 
 def refuse_several_customers(outcome: Outcome) -> None:
-	customers = {each.document.customer for each in outcome.tried if each.document}
-	named = sorted(filter(None, customers | {outcome.document.customer}))
-	if len(named) > 1:
+	if len(outcome.customers) > 1:
 		frappe.throw(
 			_("There is no version for the customer: the simulation names several customers, {0}.").format(
-				", ".join(named)
+				", ".join(outcome.customers)
 			),
 			title=_("Several Customers"),
 		)
@@ -110,7 +108,7 @@ def _facts(outcome: Outcome, money: bool) -> Iterator[tuple[str, str]]:
 	first, last = map(words.day, outcome.days)
 	facts = (
 		(_("Customer"), _customer_of(outcome)),
-		(_("Tickets"), words.number(found["tickets"])),
+		(_("Tickets"), words.number(found["tickets"]) if money else ""),
 		(_("Period"), f"{first} – {last}"),
 		(_("As Known At"), words.moment(found["until_us"])),
 		(_("Source"), _(doc.source) if money else ""),
@@ -122,10 +120,9 @@ def _facts(outcome: Outcome, money: bool) -> Iterator[tuple[str, str]]:
 
 def _customer_of(outcome: Outcome) -> str:
 	"""The one whom all of it is about."""
-	named = {outcome.document.customer, *(each.document.customer for each in outcome.tried if each.document)}
-	if len(named - {None, ""}) != 1:
+	if len(outcome.customers) != 1:
 		return ""
-	(customer,) = named - {None, ""}
+	(customer,) = outcome.customers
 	return frappe.db.get_value("Customer", customer, "customer_name") or customer
 
 
@@ -175,7 +172,7 @@ def _parts(outcome: Outcome, money: bool) -> Iterator[Part]:
 	if money:
 		yield from _of_money(outcome)
 	yield Part(_("What Is Promised"), _each(tried, tables.promised))
-	faults = tables.faults(outcome)
+	faults = tables.faults(outcome, money)
 	yield Part(_("What the History Lacks"), [faults] if faults else [])
 
 

@@ -27,7 +27,10 @@ class Sheet(NamedTuple):
 
 def sheets_of(outcome: Outcome, money: bool) -> list[Sheet]:
 	"""Those of the provider, or, without money, of the customer; what has no row is left out."""
-	makers = (_kept, *((_penalties, _dearest, _changes) if money else ()), _promised, _faults)
+	of_money = (_penalties, _dearest, _changes) if money else ()
+	# Faults are of the whole history, which may hold others' tickets.
+	of_history = () if outcome.is_of_several and not money else (_faults,)
+	makers = (_kept, *of_money, _promised, *of_history)
 	return [sheet for sheet in (make(outcome) for make in makers) if len(sheet.rows) > 1]
 
 

@@ -187,8 +187,9 @@ def _missed(miss: dict, words: Words) -> str:
 # ---- of the history
 
 
-def faults(outcome: Outcome) -> Table | None:
-	if not outcome.found["faults"]:
+def faults(outcome: Outcome, money: bool) -> Table | None:
+	"""Of the whole history: nothing that a customer may know of a history that holds others' tickets, too."""
+	if not outcome.found["faults"] or (outcome.is_of_several and not money):
 		return None
 	columns = [Column(_("What Was Found")), Column(_("What Was Done")), Column(_("Count"), RIGHT)]
 	rows = [
