@@ -26,6 +26,7 @@ UNIQUE = {
 		["ticket", "metric", "cycle", "rule", "percent", "counted_from_us", "target_us"],
 	),
 	"sla_notice_alert_reader": ("SLA Notice", ["alert", "reader"]),
+	"sla_back_fill_batch_place": ("SLA Back-fill Batch", ["back_fill", "place"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),
