@@ -35,8 +35,9 @@ def settle(
 	ticket: str, clock: Clock, standing: Standing, contracts: dict[str, str], quietly: bool = False
 ) -> None:
 	"""The breach of a clock as it is now: `standing` is that of the ticket at the breach, `contracts` are named by their
-	terms. One made `quietly` is news for nobody, nor for what a site does at each new document."""
-	breach = breach_of(ticket, clock.metric, clock.cycle)
+	terms. One made `quietly`, of a ticket that had no history, is news for nobody, nor for what a site does at each new
+	document."""
+	breach = None if quietly else breach_of(ticket, clock.metric, clock.cycle)
 	counts = counted(clock)
 	if counts and breach:
 		breach.date(counts)

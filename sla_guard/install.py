@@ -28,6 +28,7 @@ UNIQUE = {
 	"sla_notice_alert_reader": ("SLA Notice", ["alert", "reader"]),
 	"sla_simulation_batch_place": ("SLA Simulation Batch", ["simulation", "place"]),
 	"sla_recompute_line_key": ("SLA Recompute Line", ["recompute", "ticket", "metric", "cycle"]),
+	"sla_back_fill_batch_place": ("SLA Back-fill Batch", ["back_fill", "place"]),
 }
 INDEXES = {
 	"sla_clock_wake": ("SLA Clock", ["wake_us", "name"]),

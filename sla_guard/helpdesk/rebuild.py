@@ -17,7 +17,7 @@ from sla_guard.engine.terms import MAIL, TAKEN_IN_CHARGE
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.addresses import Whose, is_answer
 from sla_guard.helpdesk.communication import makes
-from sla_guard.helpdesk.records import STANDING, Lookups, Records
+from sla_guard.helpdesk.records import STANDING, Lookups, Records, records_of
 from sla_guard.helpdesk.ticket import WATCHED
 from sla_guard.helpdesk.timeline import OPEN, STATUS, Change, Mail, Past, past_of
 from sla_guard.ledger import Fact, Standing
@@ -47,8 +47,7 @@ class _Answer(NamedTuple):
 
 def facts_of(records: Records, lookups: Lookups, options: Options) -> list[Fact]:
 	"""The facts of a ticket in their order, the opening first, not recorded yet."""
-	received = [Mail(mail.at_us, mail.owner) for mail in records.mails if mail.sent_or_received == "Received"]
-	past = past_of(records.present, records.versions, received, records.created_us, records.touched_us)
+	past = _past(records, lookups)
 	usual = min(records.created_us, records.reported_us)
 	opened = min(usual, *_earlier_openings(records, past, options))
 	# It was open then, whatever it was when it was entered or split off.
@@ -57,6 +56,29 @@ def facts_of(records: Records, lookups: Lookups, options: Options) -> list[Fact]
 	for each in sorted(_happened(records, past, opened, options), key=_order):
 		story.go_on(each)
 	return [each._replace(sequence=place, cause=ledger.BACK_FILL) for place, each in enumerate(story.facts)]
+
+
+def _past(records: Records, lookups: Lookups) -> Past:
+	received = [Mail(mail.at_us, mail.owner) for mail in records.mails if mail.sent_or_received == "Received"]
+	lived = (records.created_us, records.touched_us)
+	return past_of(records.present, records.versions, received, *lived, _copied_status(records, lookups))
+
+
+def _copied_status(records: Records, lookups: Lookups) -> str:
+	"""A ticket that is split from another one is made with the status that this one has at that moment; "" for others, and
+	where it was opened along with it, before anybody could see it."""
+	name = "" if _is_made_open(records) else records.issue.issue_split_from
+	other = records_of([name], lookups).get(name) if name else None
+	if not other or other.created_us >= records.created_us:
+		return ""
+	return _past(other, lookups).status_before(records.created_us)
+
+
+def _is_made_open(records: Records) -> bool:
+	"""A copy of a ticket of the portal begins with a received mail of its own; any other one with those that are moved to
+	it, the last of them first."""
+	moved = [mail for mail in records.mails if mail.at_us < records.created_us]
+	return bool(records.issue.via_customer_portal or (moved and moved[-1].sent_or_received == "Received"))
 
 
 def _earlier_openings(records: Records, past: Past, options: Options) -> Iterator[int]:

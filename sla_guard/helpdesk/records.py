@@ -32,7 +32,7 @@ LINKS = {
 	"contact": "Contact",
 }
 _READ = (*("name", "creation", "modified", "sla_reported_at", "opening_date", "opening_time"), *FOLLOWED)
-_READ += ("issue_split_from",)
+_READ += ("issue_split_from", "via_customer_portal")
 _OF_A_MAIL = ["name", "creation", "owner", "send_after", "sent_or_received", "communication_type"]
 _OF_A_MAIL += ["subject", "sender", "recipients", "cc", "bcc", "reference_name"]
 
@@ -150,7 +150,7 @@ def _split_off(tickets: list[str], splits: dict[str, list[frappe._dict]]) -> dic
 	until = {ticket: _until(ticket, splits) for ticket in tickets if ticket in splits}
 	mails = _mails_of(sorted({child for its in until.values() for child in its})) if until else {}
 	return {
-		ticket: [mail for child, last in its.items() for mail in mails[child] if mail.creation <= last]
+		ticket: [mail for child, last in its.items() for mail in mails[child] if mail.creation < last]
 		for ticket, its in until.items()
 	}
 

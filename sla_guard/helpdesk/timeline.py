@@ -49,6 +49,11 @@ class Past(NamedTuple):
 	first: dict[str, str]
 	changes: list[Change]
 
+	def status_before(self, at_us: int) -> str:
+		"""What the status was just before an instant."""
+		told = [each.value for each in self.changes if each.field == STATUS and each.at_us < at_us]
+		return told[-1] if told else self.first[STATUS]
+
 
 def past_of(
 	present: Mapping[str, str],
@@ -56,15 +61,17 @@ def past_of(
 	mails: Iterable[Mail],
 	created_us: int,
 	touched_us: int,
+	first_status: str = "",
 ) -> Past:
 	"""The past of a ticket that was created at one instant and last written to at another; `present` are the values that
-	it has now, which the last change of each field comes to."""
+	it has now, which the last change of each field comes to. `first_status`: as it was created, if that is known."""
 	ordered = in_order(versions, present)
 	told = {field: list(_told(field, ordered)) for field in present}
 	told[STATUS] = sorted([*_opened(mails, created_us), *told[STATUS]], key=lambda each: each.at_us)
 	first = {
 		field: _first(field, its, present[field], touched_us > created_us) for field, its in told.items()
 	}
+	first[STATUS] = first_status or first[STATUS]
 	changes = []
 	for field, its in told.items():
 		changes += _followed(field, first[field], present[field], its, (created_us, touched_us))

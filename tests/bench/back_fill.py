@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -76,26 +78,36 @@ def step(name: str, *arguments: object) -> None:
 
 def report(filled: list[dict], watched: list[dict]) -> int:
 	"""Prints how many clocks are equal, and each difference by its cause; 1 if one has none."""
-	counts, causes, unexplained = Counter(), Counter(), []
+	counts, worked, causes, unexplained = Counter(), Counter(), {}, []
 	for old, new in zip(filled, watched, strict=True):
+		cause = " and ".join(old["past"])
 		for ours, theirs in zip(old["clocks"], new["clocks"], strict=True):
-			counts["tickets"] += 1
-			counts["clocks"] += len(theirs)
-			differing = differences(ours, theirs)
-			counts["clocks that differ"] += len(differing)
-			if differing and old["past"]:
-				causes[" and ".join(old["past"])] += 1
-			elif differing:
-				unexplained.append((old["tickets"], new["tickets"], differing))
+			counts.update({"tickets": 1, "clocks": len(theirs)})
+			worked[cause] += 1
+			if differing := differences(ours, theirs):
+				counts["clocks that differ"] += len(differing)
+				causes.setdefault(cause, []).append(differing)
+				unexplained += [] if cause else [(old["tickets"], new["tickets"], differing)]
 	print("\n" + "\n".join(f"{count:>6} {what}" for what, count in counts.items()))
-	for cause, count in causes.most_common():
-		print(f"{count:>6} tickets differ: {cause}")
+	for cause in sorted(worked):
+		said = f"{len(causes.get(cause, ()))} of {worked[cause]} tickets differ"
+		print(f"  {cause or 'nothing was unrecorded'}: {said}{_in_what(causes.get(cause, ()))}")
 	for old, new, differing in unexplained:
 		print(f"\nNo reason: {old}, {new}")
 		for pair in differing:
 			print("  back-filled", pair[0], "\n  watched    ", pair[1])
-	print(f"{len(unexplained):>6} tickets differ for no reason")
 	return int(bool(unexplained))
+
+
+def _in_what(differing: Iterable[list[tuple]]) -> str:
+	"""By which fields, for so many clocks."""
+	found = Counter()
+	for ours, theirs in chain.from_iterable(differing):
+		if ours and theirs:
+			found.update(field for field in COMPARED if ours[field] != theirs[field])
+		else:
+			found["there is one clock more" if ours else "there is one clock less"] += 1
+	return "".join(f", {field} {count}" for field, count in found.most_common())
 
 
 def differences(ours: list[dict], theirs: list[dict]) -> list[tuple]:

@@ -212,6 +212,26 @@ class TestSplits(RebuildCase):
 		self.assertBackFilled(child)
 		self.assertBackFilled(self.parent)
 
+	def test_it_is_made_with_the_status_of_the_other_one(self):
+		for status in ("Closed", "On Hold"):
+			for began_with in ("question", "answer"):
+				with self.subTest(f"{status}, {began_with}"):
+					self.parent = issue(subject=f"{status} {began_with}")
+					question = mail_in(
+						CUSTOMER,
+						ticket=self.parent,
+						when="2026-01-05 10:00",
+						subject=self.parent.subject,
+					).name
+					answer = mail_out(self.parent, CUSTOMER, when="2026-01-05 11:00", by=self.agent)
+					change(self.parent, "2026-01-05 11:10", status=status)
+					message = question if began_with == "question" else answer
+					child = split(self.parent, message, when="2026-01-05 13:00", subject=f"{status}, then")
+					change(child, "2026-01-06 11:10", priority="Urgent")
+					grandchild = split(child, answer, when="2026-01-06 13:00", subject=f"{status}, at last")
+					for ticket in (grandchild, child, self.parent):
+						self.assertBackFilled(ticket)
+
 	def test_split_twice(self):
 		child = self.split()
 		message = mail_in(CUSTOMER, ticket=child, when="2026-01-06 10:00").name

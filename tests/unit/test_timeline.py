@@ -78,6 +78,13 @@ class TestWhatIsNotTold:
 		assert found.changes == [Change(180, STATUS, "Closed", since_us=CREATED)]
 
 
+def test_the_first_status_may_be_known():
+	found = past_of({STATUS: "Open"}, [], [Mail(CREATED, "x")], CREATED, CREATED, "Closed")
+	assert found.first == {STATUS: "Closed"}
+	assert found.changes == [Change(CREATED, STATUS, "Open", "x")]
+	assert [found.status_before(at) for at in (CREATED, CREATED + 1)] == ["Closed", "Open"]
+
+
 class TestMails:
 	def test_a_mail_opens_a_ticket(self):
 		found = past(
