@@ -90,6 +90,7 @@ def left_alone() -> list[str]:
 
 
 def take_up(name: str) -> None:
+	"""One that was left alone goes on."""
 	_set(name)
 	later("go_on", name, once_committed=True)
 

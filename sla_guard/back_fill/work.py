@@ -87,10 +87,11 @@ class _Worker:
 		while names := selection.after(self.wanted, self.last, self.until, TOGETHER):
 			since = now_us()
 			records = self._records(names)
-			if not all(self._one(name, records.get(name)) for name in names):
+			goes_on = all(self._one(name, records.get(name)) for name in names)
+			_answered_since(names, since)
+			if not goes_on:
 				return False
 			self.last = names[-1]
-			_answered_since(names, since)
 			batches.tell(self.back_fill)
 			self.told(len(names))
 		if batches.held(self.batch, self.name):

@@ -8,8 +8,8 @@ from sla_guard.helpdesk.showing import NOTHING
 from sla_guard.helpdesk.ticket import read, record_past, refresh
 from tests.site.case import SiteTestCase
 from tests.site.committed import rows
-from tests.site.records import at
-from tests.site.routes import versions_kept
+from tests.site.records import at, in_force, priority, service, target
+from tests.site.routes import agent, mailbox, versions_kept
 
 RECORDED = ("SLA Event", "SLA Clock", "SLA Reopening", "SLA Breach", "SLA Alert", "SLA Page")
 MEASURED = (
@@ -23,6 +23,7 @@ BREACHED = ("metric", "cycle", "breached_us", "terms", "target", "target_us", "c
 REOPENED = ("metric", "cycle", "stopped_us", "reopened_us", "breached_us", "contract", "customer")
 SHOWN = ("sla_state", "sla_response", "sla_resolution", "sla_next_due", "sla_breached_at")
 LATER = "2026-01-19 09:00"
+CUSTOMER = "someone@acme.example"
 
 
 def measured(ticket):
@@ -74,3 +75,17 @@ class BackFillCase(SiteTestCase):
 		forget(name)
 		back_fill(name, when, **options)
 		self.assertEqual(measured(name), watched)
+
+
+class RebuildCase(BackFillCase):
+	def setUp(self):
+		mailbox()
+		super().setUp()
+		self.contract = in_force(
+			target(),
+			target(2, 16, priority=priority("Urgent")),
+			target(4, 40, priority=priority("Low"), service=service("Telephony")),
+			target(1, 4, service=service("Telephony")),
+			on_reopening="New cycle",
+		)
+		self.agent = agent()

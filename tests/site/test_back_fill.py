@@ -9,13 +9,12 @@ from sla_guard import jobs
 from sla_guard.back_fill import batches, work
 from sla_guard.helpdesk.rebuild import facts_of
 from sla_guard.sla_guard.doctype.sla_back_fill.sla_back_fill import preview, progress, start, stop
-from tests.site.back_filling import LATER, forget, measured
+from tests.site.back_filling import CUSTOMER, LATER, forget, measured
 from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.notifying import rule
 from tests.site.records import at, change, customer, facts, priority, roster, round_the_clock, target
 from tests.site.routes import agent, as_user, mail_in, mail_out, mailbox, versions_kept
 
-CUSTOMER = "someone@acme.example"
 STATED = (
 	"sequence",
 	"at_us",
