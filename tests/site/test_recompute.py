@@ -8,7 +8,6 @@ from sla_guard.engine.events import RESPONDED
 from sla_guard.helpdesk import actions
 from sla_guard.helpdesk.explain import explain
 from sla_guard.helpdesk.ticket import read, refresh
-from sla_guard.notify import rules
 from sla_guard.recompute import lines, showing, work
 from sla_guard.recompute.scope import kept
 from tests.site.case import make_user
@@ -467,9 +466,16 @@ class TestRefused(RecomputeCase):
 
 
 class TestQuiet(RecomputeCase):
+	def setUp(self):
+		super().setUp()
+		self.switch_on = no_rules()
+
+	def tearDown(self):
+		super().tearDown()
+		self.switch_on()
+		frappe.db.commit()
+
 	def test_what_was_missed_long_ago_is_recorded_and_told_to_nobody(self):
-		self.addCleanup(rules.forget)
-		self.addCleanup(no_rules())
 		rule(100, metric="Resolution", users=["Administrator"])
 		self.shut(TUESDAY)
 		ticket = self.issue("2026-01-05 13:00")
