@@ -193,7 +193,8 @@ def _apply(recompute: Document, name: str) -> None:
 		record_facts(ticket, lambda current: _facts(current, scope, recompute.reason))
 		lines.put(recompute.name, name, lines.APPLIED, compared)
 	else:
-		lines.remove(recompute.name, name)
+		# Another recompute was first; if another worker was, these lines are not waiting any more.
+		lines.remove(recompute.name, name, lines.PREVIEWED)
 
 
 def _keep_on(recompute: Document) -> None:

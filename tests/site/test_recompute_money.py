@@ -62,9 +62,8 @@ def all_of(statement):
 	):
 		table = frappe.qb.DocType(doctype)
 		value = statement.chain if field == "chain" else statement.name
-		found.append(
-			frappe.qb.from_(table).select("*").where(table[field] == value).orderby(table.name).run()
-		)
+		query = frappe.qb.from_(table).select("*").where(table[field] == value).orderby(table.name)
+		found.append(list(query.run()))
 	return found
 
 
