@@ -5,10 +5,9 @@ import frappe
 from sla_guard import jobs
 from sla_guard.recompute import lines, showing
 from sla_guard.statements import drafts
-from tests.site.recomputing import RecomputeCase
+from tests.site.recomputing import RecomputeCase, changed, looked_at
 from tests.site.records import at, money, rule, target
 from tests.site.statement_case import FEBRUARY, JANUARY, as_stored
-from tests.site.test_recompute import changed, looked_at
 
 
 def late():
