@@ -21,6 +21,7 @@ from sla_guard.oncall import telling as calls
 from sla_guard.recompute import work as recomputing
 from sla_guard.site_time import now_us, to_site
 from sla_guard.statements import acceptance, alerts, conversation, delivery, drafts
+from sla_guard.transactions import transaction
 
 BATCH = 100
 
@@ -47,13 +48,13 @@ def tell_alerts() -> None:
 	readers = {reader: notify.waiting_for(reader) for reader in notify.readers_waiting(now)}
 	_each_or_later(notices.tell_reader, notify.NOTICE, readers)
 	for name in notify.alerts_told():
-		_transaction(_or_log, notify.finish, name)
+		transaction(_or_log, notify.finish, name)
 
 
 def _each_or_later(verb: Callable[[str], None], doctype: str, rows: dict[str, list[str]]) -> None:
 	"""Each with the names of its rows: those that fail are tried again later, and hold up none of the others."""
 	for about, names in rows.items():
-		_transaction(_or_later, verb, about, doctype, names)
+		transaction(_or_later, verb, about, doctype, names)
 
 
 def _or_later(verb: Callable[[str], None], about: str, doctype: str, names: list[str]) -> None:
@@ -104,7 +105,7 @@ def call_for(ticket: str) -> None:
 
 def _call(names: list[str]) -> None:
 	for name in names:
-		_transaction(_or_log, following.follow, name)
+		transaction(_or_log, following.follow, name)
 	# Only now: a mail server that does not answer holds up no call.
 	for name in names:
 		calls.send_at_once(name)
@@ -122,7 +123,7 @@ def redraft(chain: str, customer: str) -> None:
 
 def _draft_each(statements: Iterable[tuple[str, str, date]]) -> None:
 	for each in statements:
-		_transaction(_draft_or_log, *each)
+		transaction(_draft_or_log, *each)
 
 
 def _draft_or_log(chain: str, customer: str, first: date) -> None:
@@ -142,13 +143,13 @@ def deliver_statements() -> None:
 	delivery.catch_up()
 	alerts.overdue()
 	for dispute in conversation.overdue():
-		_transaction(_or_log, conversation.remind, dispute)
+		transaction(_or_log, conversation.remind, dispute)
 
 
 def accept_statements() -> None:
 	"""Every hour: statements whose customer has been silent for as long as the contract says."""
 	for name in acceptance.silent():
-		_transaction(_or_log, acceptance.accept_by_silence, name)
+		transaction(_or_log, acceptance.accept_by_silence, name)
 
 
 def measure_service(service: str, after: str = "") -> None:
@@ -256,18 +257,7 @@ def _or_log(verb: Callable, about: str | Document) -> None:
 
 
 def _in_its_own_transaction(name: str, verb: Callable) -> None:
-	_transaction(_or_show_failure, name, verb)
-
-
-def _transaction(verb: Callable, *about: object) -> None:
-	# Begun with a lock, so that what is read afterwards is what was committed last.
-	frappe.db.commit()
-	try:
-		verb(*about)
-		frappe.db.commit()
-	except tickets.BEGIN_AGAIN:
-		# Another transaction was first; the next run finds it again.
-		frappe.db.rollback()
+	transaction(_or_show_failure, name, verb)
 
 
 def _or_show_failure(name: str, verb: Callable) -> None:

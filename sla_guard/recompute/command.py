@@ -9,7 +9,9 @@ import click
 import frappe
 from frappe.model.document import Document
 
+from sla_guard.engine.lateness import duration_text
 from sla_guard.recompute import showing, work
+from sla_guard.recompute.compare import DUE, LATENESS
 
 
 @click.command("recompute")
@@ -85,8 +87,13 @@ def _tell(recompute: Document) -> None:
 
 
 def _cells(line: dict) -> Iterator[str]:
-	"""Its breach where that differs, else when it is due."""
-	what = "due" if line["difference"] == "Due moves" else "breached"
 	yield from (line["ticket"], line["clock"], line["label"])
-	yield " → ".join(line[f"{what}_{when}"] or "–" for when in ("before", "after"))
+	yield " → ".join(_standpoint(line, when) for when in ("before", "after"))
 	yield line["decision"]
+
+
+def _standpoint(line: dict, when: str) -> str:
+	"""How late it is where that differs, when it was missed where that does, else when it is due."""
+	if line["difference"] == LATENESS:
+		return duration_text(line[f"late_{when}"])
+	return line[f"due_{when}" if line["difference"] == DUE else f"breached_{when}"] or "–"

@@ -28,10 +28,12 @@ def put(recompute: str, ticket: str, state: str, compared: Iterable[Compared]) -
 	return any(row.get("difference") for row in rows)
 
 
-def remove(recompute: str, ticket: str | None = None) -> None:
+def remove(recompute: str, ticket: str = "", state: str = "") -> None:
+	"""All of them, or those of a ticket, in this state."""
 	line = frappe.qb.DocType(LINE)
 	query = frappe.qb.from_(line).delete().where(line.recompute == recompute)
-	(query.where(line.ticket == ticket) if ticket else query).run()
+	query = query.where(line.ticket == ticket) if ticket else query
+	(query.where(line.state == state) if state else query).run()
 
 
 def fail(recompute: str, ticket: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, get_datetime
+from pypika.functions import Count
 from pypika.queries import QueryBuilder, Table
 
 from sla_guard import ledger
@@ -136,9 +136,11 @@ def kept(doctype: str, name: str) -> int:
 	return _count_open(contracts_of(doctype, name))
 
 
-def _count_open(contracts: Iterable[str]) -> int:
-	if not (names := sorted(contracts)):
+def _count_open(contracts: list[str]) -> int:
+	"""By their clocks, which are fewer than their facts."""
+	if not contracts:
 		return 0
-	scope = Scope(dict.fromkeys(names, ""), only_open=True)
-	query, event = _measured_otherwise(scope)
-	return len(query.select(event.ticket).distinct().run())
+	clock, contract = frappe.qb.DocType("SLA Clock"), frappe.qb.DocType("SLA Contract")
+	query = frappe.qb.from_(clock).join(contract).on(contract.name == clock.contract)
+	query = query.where(clock.contract.isin(contracts) & clock.state.isin((RUNNING, PAUSED)))
+	return query.where(clock.terms != contract.terms).select(Count(clock.ticket).distinct()).run()[0][0]

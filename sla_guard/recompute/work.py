@@ -6,7 +6,7 @@ it is applied an edit changes nothing: tickets get the terms that were previewed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import frappe
@@ -21,6 +21,7 @@ from sla_guard.recompute import lines
 from sla_guard.recompute.compare import compare, renewals
 from sla_guard.recompute.scope import BATCH, Scope, present_terms, scope_of, stale_tickets
 from sla_guard.statements import drafts
+from sla_guard.transactions import transaction
 
 RECOMPUTE = "SLA Recompute"
 DRAFT, PREVIEWING, READY, APPLYING, APPLIED = ("Draft", "Previewing", "Previewed", "Applying", "Applied")
@@ -154,9 +155,9 @@ def _apply_batch(name: str) -> bool:
 	recompute = frappe.get_doc(RECOMPUTE, name)
 	with _as(recompute.applied_by):
 		for ticket in lines.waiting(name, BATCH):
-			_transaction(_apply_or_log, recompute, ticket)
+			transaction(_apply_or_log, recompute, ticket)
 		more = bool(lines.waiting(name, 1))
-		_transaction(_keep_on if more else _finish, recompute)
+		transaction(_keep_on if more else _finish, recompute)
 	return more
 
 
@@ -169,16 +170,6 @@ def _as(user: str) -> Iterator[None]:
 		yield
 	finally:
 		frappe.set_user(before)
-
-
-def _transaction(verb: Callable, *about: object) -> None:
-	frappe.db.commit()
-	try:
-		verb(*about)
-		frappe.db.commit()
-	except store.BEGIN_AGAIN:
-		# It waits still: the next batch takes it.
-		frappe.db.rollback()
 
 
 def _apply_or_log(recompute: Document, name: str) -> None:
@@ -202,7 +193,8 @@ def _apply(recompute: Document, name: str) -> None:
 		record_facts(ticket, lambda current: _facts(current, scope, recompute.reason))
 		lines.put(recompute.name, name, lines.APPLIED, compared)
 	else:
-		lines.remove(recompute.name, name)
+		# Another recompute was first; if another worker was, these lines are not waiting any more.
+		lines.remove(recompute.name, name, lines.PREVIEWED)
 
 
 def _keep_on(recompute: Document) -> None:

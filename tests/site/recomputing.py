@@ -2,12 +2,14 @@
 
 import frappe
 
+from sla_guard.helpdesk.ticket import read, refresh
 from sla_guard.recompute import lines, work
 from tests.site.committed import CommittedCase
-from tests.site.records import at, support_hours, utc
+from tests.site.records import at, change, support_hours, utc
 from tests.site.test_support_hours import holiday_list
 
 NOW = "2026-01-08 12:00"
+TUESDAY = "2026-01-06"
 WHEN = ("before", "after")
 
 
@@ -91,3 +93,15 @@ def measured(ticket):
 	]
 	found = frappe.get_all("SLA Clock", {"ticket": ticket.name}, columns, order_by="metric, cycle")
 	return [tuple(row.values())[: None if row.stopped_us else -2] for row in found]
+
+
+def looked_at(*tickets, when=NOW):
+	with at(when):
+		for ticket in tickets:
+			refresh(read(ticket.name, lock=True))
+	frappe.db.commit()
+
+
+def changed(ticket, when, **values):
+	change(ticket, when, **values)
+	frappe.db.commit()

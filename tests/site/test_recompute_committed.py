@@ -10,9 +10,8 @@ from sla_guard import jobs
 from sla_guard.commands import sla_guard
 from sla_guard.recompute import lines, scope, work
 from tests.site.committed import at_once, killed_at, points
-from tests.site.recomputing import NOW, RecomputeCase, measured, worked_off
+from tests.site.recomputing import NOW, TUESDAY, RecomputeCase, changed, looked_at, measured, worked_off
 from tests.site.records import at, breaches, facts
-from tests.site.test_recompute import TUESDAY, changed, looked_at
 
 
 class TestKilled(RecomputeCase):

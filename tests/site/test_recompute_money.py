@@ -5,10 +5,9 @@ import frappe
 from sla_guard import jobs
 from sla_guard.recompute import lines, showing
 from sla_guard.statements import drafts
-from tests.site.recomputing import RecomputeCase
+from tests.site.recomputing import RecomputeCase, changed, looked_at
 from tests.site.records import at, money, rule, target
 from tests.site.statement_case import FEBRUARY, JANUARY, as_stored
-from tests.site.test_recompute import changed, looked_at
 
 
 def late():
@@ -62,9 +61,8 @@ def all_of(statement):
 	):
 		table = frappe.qb.DocType(doctype)
 		value = statement.chain if field == "chain" else statement.name
-		found.append(
-			frappe.qb.from_(table).select("*").where(table[field] == value).orderby(table.name).run()
-		)
+		query = frappe.qb.from_(table).select("*").where(table[field] == value).orderby(table.name)
+		found.append(list(query.run()))
 	return found
 
 
