@@ -89,7 +89,7 @@ def reconcile() -> None:
 def go_on_with_back_fills() -> None:
 	"""A back-fill whose worker was killed goes on where it was."""
 	for name in batches.left_alone():
-		_transaction(_or_log, batches.take_up, name)
+		transaction(_or_log, batches.take_up, name)
 
 
 def call_on_duty() -> None:
