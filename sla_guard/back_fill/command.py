@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 import frappe
 from frappe.model.document import Document
@@ -12,6 +9,7 @@ from frappe.model.document import Document
 from sla_guard.back_fill import batches, work
 from sla_guard.back_fill.preview import look_ahead
 from sla_guard.back_fill.selection import wanted_by
+from sla_guard.site_command import on_site
 
 
 @click.command("back-fill")
@@ -31,29 +29,13 @@ from sla_guard.back_fill.selection import wanted_by
 @click.pass_context
 def back_fill(context: click.Context, preview: bool, resume: str | None, **asked: object) -> None:
 	"""Rebuilds the histories of tickets that were opened before they were tracked."""
-	with _site(context):
+	with on_site(context):
 		document = frappe.get_doc(batches.BACK_FILL, resume) if resume else _new(asked)
 		if preview:
 			_say_what_there_is(look_ahead(wanted_by(document)))
 			return
 		failed = carry_out(document)
 	context.exit(1 if failed else 0)
-
-
-@contextmanager
-def _site(context: click.Context) -> Iterator[None]:
-	# A dict, or in Frappe 16 an object.
-	sites = context.obj["sites"] if isinstance(context.obj, dict) else context.obj.sites
-	if len(sites) != 1:
-		raise click.UsageError("Name one site: bench --site SITE sla-guard back-fill")
-	frappe.init(sites[0])
-	frappe.connect()
-	try:
-		yield
-	except frappe.ValidationError as error:
-		raise click.ClickException(frappe.utils.strip_html(str(error))) from error
-	finally:
-		frappe.destroy()
 
 
 def _new(asked: dict) -> Document:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 import frappe
@@ -12,6 +11,7 @@ from frappe.model.document import Document
 from sla_guard.engine.lateness import duration_text
 from sla_guard.recompute import showing, work
 from sla_guard.recompute.compare import DUE, LATENESS
+from sla_guard.site_command import on_site
 
 
 @click.command("recompute")
@@ -30,21 +30,8 @@ def recompute(context: click.Context, name: str | None, and_apply: bool, **asked
 
 	NAME is a recompute that was previewed, or cut off: it goes on where it was.
 	"""
-	for site in context.obj["sites"]:
-		with _connected(site):
-			_run(name or _new(asked), and_apply)
-
-
-@contextmanager
-def _connected(site: str) -> Iterator[None]:
-	frappe.init(site)
-	frappe.connect()
-	try:
-		yield
-	except frappe.ValidationError as refused:
-		raise click.ClickException(frappe.utils.strip_html(str(refused))) from refused
-	finally:
-		frappe.destroy()
+	with on_site(context):
+		_run(name or _new(asked), and_apply)
 
 
 def _new(asked: dict) -> str:

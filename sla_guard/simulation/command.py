@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
 import frappe
 
-from sla_guard.engine.errors import EngineError
 from sla_guard.engine.instants import instant
 from sla_guard.simulation import faults
 from sla_guard.simulation.columns import FIELDS, KINDS, Meanings
@@ -22,6 +20,7 @@ from sla_guard.simulation.instants import ORDERS, Unreadable, zone_of
 from sla_guard.simulation.meanings import guess, is_begun, known_names, meanings
 from sla_guard.simulation.reading import Asked, History
 from sla_guard.simulation.trials import all_on_trial
+from sla_guard.site_command import on_site
 from sla_guard.statements.csv_file import csv_file
 
 
@@ -97,29 +96,12 @@ def simulate(
 	context: click.Context, file: Path, json_to: Path | None, faults_to: Path | None, **asked: object
 ) -> None:
 	"""What contracts would have come to over the ticket history in FILE. Writes nothing to the site."""
-	with _site(context):
+	with on_site(context):
 		found = _simulated(_found(file), _writer(faults_to), **asked)
 	if json_to:
 		json_to.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 	for line in told(found):
 		click.echo(line)
-
-
-@contextmanager
-def _site(context: click.Context) -> Iterator[None]:
-	sites = (context.obj or {}).get("sites") or []
-	if len(sites) != 1:
-		raise click.UsageError("Name one site: bench --site SITE sla-guard simulate")
-	frappe.init(sites[0])
-	frappe.connect()
-	try:
-		yield
-	except frappe.ValidationError as error:
-		raise click.ClickException(frappe.utils.strip_html(str(error))) from error
-	except EngineError as error:
-		raise click.ClickException(str(error)) from error
-	finally:
-		frappe.destroy()
 
 
 def _found(file: Path) -> Path:

@@ -20,6 +20,17 @@ SITES = BENCH / "sites"
 PYTHON = BENCH / "env" / "bin" / "python"
 # The bench's own environment stays as it is: pytest lies apart.
 PYTEST = ROOT / ".host" / "bench-pytest"
+# And nothing beside it that the bench has in another version.
+NEEDED = (
+	"pytest==",
+	"freezegun==",
+	"iniconfig==",
+	"packaging==",
+	"pluggy==",
+	"pygments==",
+	"exceptiongroup==",
+	"tomli==",
+)
 
 
 def config() -> dict:
@@ -77,9 +88,8 @@ def start_redis() -> None:
 	for port in ports:
 		if subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True).returncode:
 			print(f"Starting Redis on port {port}")
-			subprocess.run(
-				["redis-server", "--port", str(port), "--save", "", "--daemonize", "yes"], check=True
-			)
+			alone = ["--bind", "127.0.0.1", "--save", "", "--daemonize", "yes"]
+			subprocess.run(["redis-server", "--port", str(port), *alone], check=True)
 
 
 def start_database() -> None:
@@ -128,12 +138,12 @@ def frappe(*command: str, **options: object) -> subprocess.CompletedProcess:
 
 
 def get_pytest() -> None:
-	lines = (ROOT / "requirements" / "test.txt").read_text().split()
-	wanted = [line for line in lines if line.startswith(("pytest==", "freezegun=="))]
+	lines = (ROOT / "requirements" / "test.txt").read_text().splitlines()
+	wanted = [line for line in lines if line.startswith(NEEDED)]
 	stamp = PYTEST / "installed"
-	if not stamp.exists() or stamp.read_text().split() != wanted:
-		install = ["install", "--quiet", "--disable-pip-version-check", "--upgrade", "--target", PYTEST]
-		subprocess.run([PYTHON, "-m", "pip", *install, *wanted], check=True)
+	if not stamp.exists() or stamp.read_text().splitlines() != wanted:
+		install = ["install", "--quiet", "--disable-pip-version-check", "--upgrade", "--no-deps"]
+		subprocess.run([PYTHON, "-m", "pip", *install, "--target", PYTEST, *wanted], check=True)
 		stamp.write_text("\n".join(wanted))
 
 
