@@ -45,7 +45,7 @@ class CommandCase(CommittedCase):
 class TestCommand(CommandCase):
 	def invoke(self, *options, when=LATER):
 		# The command opens and closes the site; this one is open.
-		with patch.object(command, "_site", lambda _context: nullcontext()), at(when):
+		with patch.object(command, "on_site", lambda _context: nullcontext()), at(when):
 			return CliRunner().invoke(sla_guard, ["back-fill", *options], obj={"sites": ["this one"]})
 
 	def test_all_that_it_is_asked(self):
