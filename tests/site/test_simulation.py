@@ -1,123 +1,28 @@
-"""A ticket history from a file, or the site's own, under contracts on trial."""
+"""A ticket history from a file under contracts on trial."""
 
 import csv
 import gzip
-import json
-from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from unittest.mock import patch
 
 import frappe
 import pytest
-from click.testing import CliRunner
 
-from sla_guard.commands import sla_guard
-from sla_guard.helpdesk import actions
-from sla_guard.simulation import batches, faults, running
+from sla_guard.simulation import faults
 from sla_guard.simulation.meanings import meanings
 from sla_guard.simulation.reading import Asked, read
 from tests.site.case import make_user
-from tests.site.committed import CommittedCase, at_once, killed_at, points
 from tests.site.incidents import LOG as LOG_FILE
-from tests.site.records import (
-	at,
-	change,
-	contract,
-	customer,
-	issue,
-	maintenance,
-	money,
-	priority,
-	rule,
-	service,
-	target,
-)
+from tests.site.records import target
 from tests.site.routes import as_user
-
-HEADERS = "ticket,changed,opened,status,priority,n"
-LOG = """
-T1,05/01/2026 09:30,05/01/2026 09:00,New,High,0
-T1,05/01/2026 09:45,05/01/2026 09:00,Active,High,1
-T1,05/01/2026 12:00,05/01/2026 09:00,Resolved,High,2
-T2,13/01/2026 09:00,13/01/2026 09:00,New,Low,0
-T2,13/01/2026 15:00,13/01/2026 09:00,Active,Low,1
-T2,15/01/2026 09:30,13/01/2026 09:00,Closed,Low,2
-"""
-COLUMNS = {
-	"column_ticket": "ticket",
-	"column_time": "changed",
-	"column_opened": "opened",
-	"column_status": "status",
-	"column_priority": "priority",
-	"column_sequence": "n",
-}
-MEANS = {("Status", "New"): "Open", ("Status", "Active"): "Replied"}
-
-
-def uploaded(text, name="history.csv", **rest):
-	content = text if isinstance(text, bytes) else (HEADERS + text).encode()
-	file = frappe.new_doc("File").update({"file_name": name, "content": content, "is_private": 1, **rest})
-	return file.insert().file_url
-
-
-def values(means=MEANS, answers=("Active",)):
-	rows = [{"kind": kind, "found": found, "means": name} for (kind, found), name in means.items()]
-	return [{**row, "is_answer": int(row["found"] in answers)} for row in rows]
-
-
-def simulation(*contracts, text=LOG, **rest):
-	named = {
-		"title": "What if",
-		"source": "Imported History",
-		"history_file": uploaded(text) if text else None,
-		"time_zone": "UTC",
-		"contracts": [{"contract": each.name} for each in contracts],
-		"found_values": values(),
-		**COLUMNS,
-	}
-	return frappe.new_doc("SLA Simulation").update(named | rest).insert()
-
-
-def run(document):
-	"""Started, and its jobs done as workers do them."""
-	document.start()
-	finish(document)
-	return found(document)
-
-
-def finish(document):
-	"""The jobs that were enqueued, as workers do them."""
-	frappe.db.commit()
-	about = {"simulation": document.name, "run": frappe.db.get_value("SLA Simulation", document.name, "run")}
-	running.read_history(**about)
-	places = batches.waiting(**about)
-	for place in places:
-		running.measure_batch(**about, place=place)
-	if not places:
-		running.combine(**about)
-	document.reload()
-
-
-def found(document):
-	document.reload()
-	if document.state != "Finished":
-		raise AssertionError(f"{document.state}: {document.message}")
-	return json.loads(document.results)
-
-
-class SimulationCase(CommittedCase):
-	def setUp(self):
-		super().setUp()
-		customer(self.customer)
-		for name in ("High", "Low"):
-			priority(name)
-		frappe.db.commit()
-
-	def contract(self, *targets, **rest):
-		"""A draft that promises an answer within an hour and a solution within eight, 100 for what is missed."""
-		rest = {"customer": self.customer, **money(rule()), "title": "Gold", **rest}
-		return contract(*targets, **rest).insert()
+from tests.site.simulating import (
+	HEADERS,
+	LOG,
+	SimulationCase,
+	finish,
+	run,
+	simulation,
+	uploaded,
+	values,
+)
 
 
 class TestImportedHistory(SimulationCase):
@@ -330,200 +235,6 @@ T2,13/01/2026 16:00,,Closed,Low,x
 			)
 			self.assertRaisesRegex(frappe.ValidationError, "There is no file", ours.preview)
 			self.assertEqual(frappe.get_doc("SLA Simulation", document.name).preview()["faults"], [])
-
-
-TABLES = (
-	"Issue",
-	"SLA Event",
-	"SLA Clock",
-	"SLA Breach",
-	"SLA Reopening",
-	"SLA Terms",
-	"SLA Penalty",
-	"SLA Statement",
-)
-
-
-def tables():
-	"""All that is stored of tickets."""
-	return {
-		name: frappe.qb.from_(frappe.qb.DocType(name)).select("*").orderby("name").run() for name in TABLES
-	}
-
-
-class TestLiveHistory(SimulationCase):
-	def setUp(self):
-		super().setUp()
-		self.signed = self.in_force(title="Signed", **money(rule()))
-		self.late = self.issue("2026-01-13 09:00")
-		self.void = self.issue("2026-01-13 09:00")
-		with at("2026-01-13 09:10"):
-			actions.void(self.void.name, "Spam")
-		change(self.late, "2026-01-13 09:30", status="Replied")
-		change(self.late, "2026-01-16 12:00", status="Closed")
-		self.other = self.issue("2026-02-03 09:00")
-		change(self.other, "2026-02-03 12:00", status="Closed")
-		frappe.db.commit()
-
-	def test_the_sites_own_tickets_are_tried_and_nothing_of_them_is_written(self):
-		before = tables()
-		with at("2026-03-01 12:00"):
-			document = self.simulated(self.signed)
-			told = run(document)
-		self.assertEqual(tables(), before)
-		(signed,) = told["contracts"]
-		self.assertEqual((told["tickets"], signed["tickets"]), (3, 2))
-		counted = [
-			(each["metric"], each["month"], each["met"], each["missed"]) for each in signed["compliance"]
-		]
-		self.assertEqual(
-			counted,
-			[
-				("Response", "2026-01", 0, 1),
-				("Response", "2026-02", 0, 1),
-				("Resolution", "2026-01", 0, 1),
-				("Resolution", "2026-02", 1, 0),
-			],
-		)
-
-	def simulated(self, *contracts, **rest):
-		return simulation(
-			*contracts,
-			text="",
-			source="Tickets of This Site",
-			customer=self.customer,
-			found_values=[],
-			**rest,
-		)
-
-	def test_days_and_the_party_of_the_contract_say_which_tickets_count(self):
-		everybody = self.contract(applies_to="Everybody", customer=None)
-		customer("Nobody")
-		nobody = self.contract(customer="Nobody")
-		with at("2026-03-01 12:00"):
-			document = self.simulated(everybody, nobody, from_date="2026-02-01", to_date="2026-02-28")
-			told = run(document)
-		self.assertEqual([each["tickets"] for each in told["contracts"]], [1, 0])
-
-	def test_announced_maintenance_of_the_service_stands_still(self):
-		service("Mail")
-		with at("2026-02-10 09:00"):
-			ticket = issue("2026-02-10 09:00", customer=self.customer, sla_service="Mail")
-		change(ticket, "2026-02-11 12:00", status="Closed")
-		maintenance("2026-02-10 09:00", "2026-02-10 17:00")
-		frappe.db.commit()
-		draft = self.contract()
-		with at("2026-03-01 12:00"):
-			told = run(self.simulated(draft, from_date="2026-02-10", to_date="2026-02-10"))
-		self.assertEqual([each["met"] for each in told["contracts"][0]["compliance"]], [0, 1])
-
-
-class TestKilled(SimulationCase):
-	POINTS = 10
-
-	def test_wherever_it_is_killed_it_goes_on_to_the_same_result(self):
-		text = "".join(
-			LOG.replace("T1", f"A{number:02}").replace("T2", f"B{number:02}").lstrip("\n")
-			for number in range(20)
-		)
-		draft = self.contract()
-		with patch.object(batches, "BATCH", 7):
-			wanted = self.result(self.run_through(simulation(draft, text="\n" + text)))
-			document = simulation(draft, text="\n" + text)
-			length = killed_at(None, partial(self.run_through, document))
-			self.assertGreater(length, self.POINTS)
-			for point in points(length, self.POINTS):
-				document = simulation(draft, text="\n" + text)
-				frappe.db.commit()
-				with self.subTest(killed_at=point, of=length):
-					self.assertEqual(killed_at(point, partial(self.run_through, document)), point)
-					document = frappe.get_doc("SLA Simulation", document.name)
-					self.assertEqual(self.result(self.run_through(document)), wanted)
-
-	def run_through(self, document):
-		document.start()
-		frappe.db.commit()
-		finish(document)
-		return document
-
-	def result(self, document):
-		told = found(document)
-		self.assertEqual(frappe.db.count("SLA Simulation Batch", {"simulation": document.name}), 6)
-		return told | {"finished": ""}
-
-	def test_two_workers_at_one_batch_come_to_one_result(self):
-		document = simulation(self.contract())
-		document.start()
-		frappe.db.commit()
-		about = {
-			"simulation": document.name,
-			"run": frappe.db.get_value("SLA Simulation", document.name, "run"),
-		}
-		running.read_history(**about)
-		frappe.db.commit()
-		at_once(*[lambda: running.measure_batch(**about, place=0)] * 2)
-		document.reload()
-		if document.state != "Finished":
-			# On SQLite one of two writers may have been turned away: as after a kill, it is started again.
-			run(document)
-		self.assertEqual(found(document)["contracts"][0]["total"], "200.00")
-
-
-class TestCommand(SimulationCase):
-	def test_the_command_line_comes_to_the_same_as_the_desk(self):
-		draft = self.contract()
-		wanted = run(simulation(draft))
-		frappe.db.commit()
-		with TemporaryDirectory() as folder:
-			file, result, faults = (
-				Path(folder) / name for name in ("history.csv", "result.json", "faults.csv")
-			)
-			file.write_text(HEADERS + LOG)
-			options = [
-				"--contract",
-				draft.name,
-				"--json",
-				str(result),
-				"--faults",
-				str(faults),
-				"--time-zone",
-				"UTC",
-			]
-			for field, header in COLUMNS.items():
-				options += ["--map", f"{field.removeprefix('column_')}={header}"]
-			for (kind, value), name in MEANS.items():
-				options += ["--means", f"{kind}:{value}={name}"]
-			said = self.invoke("simulate", str(file), *options, "--answer", "Active", "--processes", "2")
-			self.assertEqual(said.exit_code, 0, said.output)
-			told = json.loads(result.read_text())
-			self.assertEqual(told | {"finished": ""}, wanted | {"finished": ""})
-			self.assertIn("2 tickets, 8 events", said.output)
-
-	def test_the_command_line_says_what_is_wrong(self):
-		draft = self.contract()
-		frappe.db.commit()
-		with TemporaryDirectory() as folder:
-			file = Path(folder) / "history.csv"
-			file.write_text(HEADERS + LOG)
-			for options, words in (
-				(["nowhere.csv", "--contract", draft.name], "no file"),
-				([str(file), "--contract", draft.name, "--map", "colour=red"], "none of ticket"),
-				([str(file), "--contract", draft.name, "--map", "ticket=number"], "No column says the time"),
-				([str(file), "--contract", draft.name, "--time-zone", "Mars"], "no time zone Mars"),
-			):
-				with self.subTest(words):
-					said = self.invoke("simulate", *options)
-					self.assertNotEqual(said.exit_code, 0)
-					self.assertIn(words, said.output)
-
-	def invoke(self, *arguments):
-		"""In a process of its own as bench does it, or here with the connection of the test kept."""
-		site = frappe.local.site
-		try:
-			return CliRunner().invoke(sla_guard, list(arguments), obj={"sites": [site]})
-		finally:
-			frappe.init(site)
-			frappe.connect()
 
 
 @pytest.mark.skipif(

@@ -18,7 +18,7 @@ from tests.site.case import make_user
 from tests.site.pdf import printed
 from tests.site.records import customer, in_force, money, rule, target
 from tests.site.routes import as_user
-from tests.site.test_simulation import HEADERS, LOG, SimulationCase, run, simulation
+from tests.site.simulating import HEADERS, LOG, SimulationCase, run, simulation
 
 OURS, THEIRS = printing.FOR_US, printing.FOR_CUSTOMER
 # What is nobody's business but ours: amounts, tickets, what it is called among us.
