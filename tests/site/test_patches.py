@@ -6,6 +6,7 @@ from pathlib import Path
 import frappe
 
 import sla_guard
+from sla_guard import ledger
 from sla_guard.notify import defaults, rules
 from sla_guard.patches import decided_clocks, notification_rules, tickets_to_qualify
 from tests.site.committed import CommittedCase
@@ -62,6 +63,18 @@ class TestPatches(CommittedCase):
 			tickets_to_qualify.execute()
 			tickets_to_qualify.execute()
 		told = [frappe.db.get_value("Issue", each.name, "sla_to_qualify") for each in (late, done)]
+		self.assertEqual(told, [1, 0])
+
+	def test_a_late_ticket_whose_facts_are_gone_stops_no_migrate(self):
+		self.in_force(services=["Mail"])
+		late, gone = self.issue("2026-01-05 09:00"), self.issue("2026-01-05 09:00")
+		ledger.forget(gone.name, "Its facts are gone")
+		for each in (late, gone):
+			frappe.db.set_value("Issue", each.name, {"sla_state": "Breached", "sla_to_qualify": 0})
+		frappe.db.commit()
+		with at("2026-01-05 10:01"):
+			tickets_to_qualify.execute()
+		told = [frappe.db.get_value("Issue", each.name, "sla_to_qualify") for each in (late, gone)]
 		self.assertEqual(told, [1, 0])
 
 	def test_a_site_without_rules_gets_those_to_begin_with(self):

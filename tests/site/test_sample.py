@@ -123,7 +123,8 @@ class TestSample(SiteTestCase):
 		self.assertTrue(set(notice) & {duty.FIRST, duty.SECOND})
 
 	def test_the_roster_lacks_one_night_within_the_days_that_are_looked_ahead(self):
-		with freeze_time(self.now):
+		# Of a whole second, Frappe 15 takes a document that it has just saved for one that somebody else has.
+		with freeze_time(self.now.replace(microsecond=1)):
 			fill(self.now)
 			contract = frappe.db.get_value(
 				"SLA Contract", {"title": world.CONTRACTS[world.SHOPS], "docstatus": 1}
