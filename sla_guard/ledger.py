@@ -201,7 +201,9 @@ def settle(
 		wanted = _wanted(clock, history, contracts[clock.terms])
 		names.append(name)
 		seen.append(alerts.seen(clock, wanted, before, now))
-	for name, each, wanted in zip(names, seen, alerts.record(ticket, seen, now, quietly), strict=True):
+	for name, each, wanted in zip(
+		names, seen, alerts.record(ticket, seen, now, quietly, afresh), strict=True
+	):
 		if each.before is None:
 			new.append((wanted, each.clock, now))
 		elif each.before != wanted:

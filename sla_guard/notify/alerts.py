@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import frappe
+from pypika.queries import QueryBuilder
 
 from sla_guard import store
 from sla_guard.clocks import StoredClock
@@ -44,11 +45,14 @@ def seen(clock: Clock, wanted: StoredClock, before: StoredClock | None, now: int
 	return Seen(clock, wanted, before, found)
 
 
-def record(ticket: str, all_seen: list[Seen], now: int, quietly: bool = False) -> list[StoredClock]:
+def record(
+	ticket: str, all_seen: list[Seen], now: int, quietly: bool = False, afresh: bool = False
+) -> list[StoredClock]:
 	"""Records the steps that the clocks of a ticket have reached since they were stored; returns the clocks as they are
 	to be stored now, which remember them. Tells the database nothing where nothing is new; `quietly`, nobody is told.
 
-	What fails here leaves the ticket recorded, and the next sweep tries it again; that would tell, so not `quietly`.
+	What fails here leaves the ticket recorded, and the next sweep tries it again; that would tell, so not `quietly`. But
+	where another transaction was first, whoever records the ticket begins again, and reads `afresh`.
 	"""
 	news = {(each.clock.metric, each.clock.cycle): _new_steps(each) for each in all_seen}
 	if not any(news.values()):
@@ -56,11 +60,11 @@ def record(ticket: str, all_seen: list[Seen], now: int, quietly: bool = False) -
 	try:
 		with store.undone_if_it_fails():
 			steps = [(each, news[each.clock.metric, each.clock.cycle]) for each in all_seen]
-			_store(ticket, steps, now, quietly)
+			_store(ticket, steps, now, quietly, afresh)
 	except store.NOT_OURS:
 		raise
-	except Exception:
-		if quietly:
+	except Exception as error:
+		if quietly or frappe.db.is_duplicate_entry(error):
 			raise
 		frappe.log_error(
 			title=f"SLA Guard: alerts of {ticket}", reference_doctype="Issue", reference_name=ticket
@@ -94,19 +98,28 @@ def forget(ticket: str) -> None:
 # ---- stored
 
 
-def _store(ticket: str, found: list[tuple[Seen, list[Step]]], now: int, quietly: bool) -> None:
+def _store(ticket: str, found: list[tuple[Seen, list[Step]]], now: int, quietly: bool, afresh: bool) -> None:
 	# A clock that was made anew, or a rule that was renamed, remembers nothing of them.
-	columns = ("metric", "cycle", "rule", "percent", "counted_from_us", "target_us")
-	told = set(frappe.get_all(ALERT, {"ticket": ticket}, columns, as_list=True, order_by=None))
+	told = set(store.read(_told, (ticket,), afresh))
 	rows = []
 	for each, steps in found:
 		for step in steps:
 			clock = each.clock
 			key = (clock.metric, clock.cycle, step.rule, step.percent, step.counted_from_us, step.target_us)
 			if key not in told:
-				rows.append(dict(zip(columns, key, strict=True)) | _about(each, step, now, quietly))
+				rows.append(dict(zip(_STEP, key, strict=True)) | _about(each, step, now, quietly))
 	by = store.written_by(ticket)
 	store.insert(ALERT, [{"name": frappe.generate_hash(length=20)} | by | row for row in rows])
+
+
+_STEP = ("metric", "cycle", "rule", "percent", "counted_from_us", "target_us")
+
+
+def _told() -> QueryBuilder:
+	alert = frappe.qb.DocType(ALERT)
+	return (
+		frappe.qb.from_(alert).select(*(alert[column] for column in _STEP)).where(alert.ticket == store.BOUND)
+	)
 
 
 def _about(each: Seen, step: Step, now: int, quietly: bool) -> dict:

@@ -20,8 +20,10 @@ DATABASE = os.environ.get("SLA_GUARD_DB") or "sqlite"
 SITE = HOST / f"site-{DATABASE}"
 # In the order of their installation.
 APPS = {"frappe": HOST / "framework", "erpnext": ROOT / "tests" / "host" / "erpnext", "sla_guard": ROOT}
-# Before a command: the kernel ends it when this process is gone, even by kill -9.
+# The kernel ends what comes after it when the process that started it is gone, even by kill -9.
 TIED = ("setpriv", "--pdeathsig", "TERM")
+# Unless that one was gone before the kernel was asked.
+UNLESS_ALONE = ("sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"')
 
 
 class HostError(Exception):
@@ -73,10 +75,15 @@ def run(command: str, *arguments: str) -> str:
 	return said
 
 
+def tied(command: list) -> list:
+	"""A command that ends with this process."""
+	return [*TIED, *UNLESS_ALONE, str(os.getpid()), *command]
+
+
 def call(command: list, **options) -> str:
 	"""What `command` prints; HostError with the end of it when it fails."""
 	options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-	done = subprocess.run([*TIED, *command], **options)
+	done = subprocess.run(tied(command), **options)
 	if done.returncode:
 		raise HostError(f"{' '.join(map(str, command))} failed:\n{done.stdout[-4000:]}")
 	return done.stdout

@@ -12,7 +12,7 @@ from contextlib import suppress
 from getpass import getuser
 from pathlib import Path
 
-from . import DATABASE, HOST, ROOT, TIED, HostError, call, use_framework
+from . import DATABASE, HOST, ROOT, HostError, call, tied, use_framework
 
 REDIS = HOST / "redis"
 MARIADB = HOST / "mariadb"
@@ -57,7 +57,7 @@ def answers(address: Path) -> bool:
 
 def start(command: list, **options) -> subprocess.Popen:
 	"""A process that ends with this one, in its turn: Ctrl-C does not reach its session."""
-	process = subprocess.Popen([*TIED, *command], start_new_session=True, **options)
+	process = subprocess.Popen(tied(command), start_new_session=True, **options)
 	atexit.register(stop, process)
 	return process
 

@@ -9,6 +9,7 @@ from sla_guard import jobs
 from sla_guard.back_fill import batches, work
 from sla_guard.helpdesk.rebuild import facts_of
 from sla_guard.sla_guard.doctype.sla_back_fill.sla_back_fill import preview, progress, start, stop
+from sla_guard.store import BEGIN_AGAIN
 from tests.site.back_filling import CUSTOMER, LATER, forget, measured
 from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.notifying import rule
@@ -142,7 +143,9 @@ class TestJobs(BackFillJobCase):
 			work.share_out(document.name)
 			[batch] = batches.open_batches(document.name)
 			done = at_once(*[lambda: work.work_off(document.name, batch)] * 2)
-		self.assertEqual([each for each in done if isinstance(each, Exception)], [])
+		# SQLite turns one of them away where a bench's database makes it wait.
+		wrong = [each for each in done if isinstance(each, Exception) and not isinstance(each, BEGIN_AGAIN)]
+		self.assertEqual(wrong, [])
 		# The one that came later may have found nothing to do, or all of it.
 		work.run(document.name)
 		self.assertFilled(tickets)

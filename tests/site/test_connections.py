@@ -79,7 +79,7 @@ class ConnectionsCase(CommittedCase):
 		"""These facts, each once, in a row; clocks and breaches as they follow from them; nothing failed."""
 		frappe.db.rollback()
 		name = getattr(ticket, "name", ticket)
-		self.assertEqual(len(self.logged(ticket)), 0)
+		self.assertEqual(self.logged(ticket), [])
 		self.assertEqual(sorted(facts(ticket)), sorted(kinds))
 		history = read(name).history
 		self.assertEqual([each.sequence for each in history], list(range(len(kinds))))

@@ -1,5 +1,6 @@
 """What the embedded host must do for the other site tests to mean anything."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -99,6 +100,11 @@ class TestServices(SiteTestCase):
 			server.kill()
 			_ended, alive = wait_procs(children, timeout=20)
 		self.assertFalse(alive)
+
+	def test_nothing_begins_whose_server_is_gone_already(self):
+		for parent, ended in ((os.getpid(), 0), (1, 1)):
+			done = subprocess.run([*host.TIED, *host.UNLESS_ALONE, str(parent), "true"])
+			self.assertEqual(done.returncode, ended)
 
 
 def served(port):
