@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.desk import call, today, track_from
 from tests.browser.test_contract import make
@@ -149,7 +150,7 @@ def test_the_keyboard_reaches_each_part_and_is_told_what_the_mouse_is(desk, long
 		last = place == parts.count() - 1
 		desk.keyboard.press("Home" if last else "ArrowRight")
 	desk.keyboard.press("End")
-	assert re.search(r"On Hold · .*Administrator", said.text_content()), said.text_content()
+	expect(said).to_have_text(re.compile(r"On Hold · .*Administrator"))
 	mark = parts.last.locator("rect").first
 	assert mark.evaluate("(each) => getComputedStyle(each).strokeWidth") == "3px"
 	screenshot("explain-by-keyboard")
