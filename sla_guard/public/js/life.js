@@ -24,7 +24,10 @@ sla_guard.life = (() => {
 		const fit = () => {
 			if (!element.clientWidth || element.clientWidth === width) return;
 			width = element.clientWidth;
+			// Drawn again, as where what is told makes the page scroll, it keeps the focus.
+			const place = parts_of(element).indexOf(document.activeElement);
 			element.innerHTML = `${picture(clock, told, width)}<p class="sla-life-said"></p>`;
+			if (place >= 0) reach(parts_of(element), place);
 			// What is too long to be seen at once begins with how it stands.
 			const now = element.querySelector("[data-now]")?.getAttribute("data-now");
 			element.scrollLeft = Number(now) - width / 2;
@@ -38,15 +41,22 @@ sla_guard.life = (() => {
 	// ---- by keyboard: one step of the tab key into a picture, and arrows from part to part
 
 	function go_on(element, event) {
-		const parts = [...element.querySelectorAll("[data-part]")];
+		const parts = parts_of(element);
 		const place = parts.indexOf(document.activeElement);
 		const steps = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: parts.length - 1 };
-		const next = place >= 0 && parts[steps[event.key]];
-		if (!next) return;
+		const next = steps[event.key];
+		if (place < 0 || !parts[next]) return;
 		event.preventDefault();
-		parts[place].setAttribute("tabindex", -1);
-		next.setAttribute("tabindex", 0);
-		next.focus();
+		reach(parts, next);
+	}
+
+	function reach(parts, place) {
+		parts.forEach((each, its) => each.setAttribute("tabindex", its === place ? 0 : -1));
+		parts[place].focus();
+	}
+
+	function parts_of(element) {
+		return [...element.querySelectorAll("[data-part]")];
 	}
 
 	function say(element) {
