@@ -14,7 +14,7 @@ from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.penalty import steps
 from sla_guard.engine.penalty.case import Case, Draft, Miss
 from sla_guard.engine.penalty.money import spread, to_units_down
-from sla_guard.engine.penalty.one_rule import UnderRule, fee_of, under_rule
+from sla_guard.engine.penalty.one_rule import UnderRule, under_rule
 from sla_guard.engine.penalty.rules import Rule
 from sla_guard.engine.penalty.steps import Step, step
 from sla_guard.engine.penalty.terms import HIGHEST, PenaltyTerms
@@ -91,7 +91,7 @@ def _cost(case: Case, miss: Miss, ordinals: Ordinals) -> _Cost:
 	under = [under_rule(case, miss, rule, ordinals[miss.key, rule.id]) for rule in _rules_for(case, miss)]
 	before, after = sum(each.before for each in under), sum(each.after for each in under)
 	if terms.breach_cap:
-		cap = to_units_down(terms.breach_cap.of(fee_of(case, miss)), case.decimals)
+		cap = to_units_down(terms.breach_cap.of(case.fee_of(miss)), case.decimals)
 		before, after = min(before, cap), min(after, cap)
 	return _Cost(miss, terms, under, before, after, charged=before)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -101,6 +102,9 @@ class Case:
 		# In force on some day of the period, the earliest first.
 		self.sections = [terms for terms in self.versions if terms.parts(period)]
 		self.at_end = (self.sections or self.versions)[-1]
+		# This period and, as they are asked for, those before it, with their beginnings; the earliest first.
+		self._periods, self._starts = [period], [self.start]
+		self._fees: dict[tuple[str, Period], Fraction] = {}
 
 	def money(self, units: int) -> Decimal:
 		return from_units(units, self.decimals)
@@ -132,10 +136,20 @@ class Case:
 		return self._period_of(miss.breached_us)
 
 	def _period_of(self, at: int) -> Period:
-		period = self.period
-		while at < starts_at(self.zone, period):
-			period = period.shifted(-1)
-		return period
+		while at < self._starts[0]:
+			earlier = self._periods[0].shifted(-1)
+			self._periods.insert(0, earlier)
+			self._starts.insert(0, starts_at(self.zone, earlier))
+		return self._periods[bisect_right(self._starts, at) - 1]
+
+	def fee_of(self, miss: Miss) -> Fraction:
+		"""The fee that a percentage is of: that of the breach's own section in the breach's own period."""
+		period = self.own_period(miss)
+		section = self.section_of(miss, period)
+		key = section.version, period
+		if key not in self._fees:
+			self._fees[key] = section.fee_of(period)
+		return self._fees[key]
 
 	def _begun_at(self, at: int) -> PenaltyTerms | None:
 		begun = [terms for terms in self.versions if day_start(self.zone, terms.first) <= at]

@@ -35,7 +35,7 @@ def under_rule(case: Case, miss: Miss, rule: Rule, ordinal: int) -> UnderRule:
 	before = miss.late_at_start
 	# A calendar that was corrected since may make it less late than was charged; nothing is given back here.
 	after = Lateness(*map(max, before, miss.late_at_end))
-	fee = fee_of(case, miss)
+	fee = case.fee_of(miss)
 	times = rule.multiplier if rule.multiplied_from and ordinal >= rule.multiplied_from else Decimal(1)
 	amounts = (_amount(rule, late, fee) for late in (before, after))
 	units = [to_units(each if times == 1 else each * Fraction(times), case.decimals) for each in amounts]
@@ -49,12 +49,6 @@ def under_rule(case: Case, miss: Miss, rule: Rule, ordinal: int) -> UnderRule:
 		step(steps.OF_RULE, amount=case.money(units[1])),
 	]
 	return UnderRule(rule, *units, explained)
-
-
-def fee_of(case: Case, miss: Miss) -> Fraction:
-	"""The fee that a percentage is of: that of the breach's own section in the breach's own period."""
-	period = case.own_period(miss)
-	return case.section_of(miss, period).fee_of(period)
 
 
 def _amount(rule: Rule, late: Lateness, fee: Fraction) -> Fraction:
