@@ -73,6 +73,15 @@ def undone_if_it_fails() -> Iterator[None]:
 	frappe.db.release_savepoint(save_point)
 
 
+def somebody_was_first(error: Exception) -> bool:
+	"""Whether a row was not written since another transaction has written the like, which this one did not see."""
+	if isinstance(error, frappe.UniqueValidationError):
+		# That it is no news for the user, the framework cannot know.
+		frappe.clear_last_message()
+		return True
+	return bool(error.args) and frappe.db.is_duplicate_entry(error)
+
+
 def _values(values: Iterable) -> tuple:
 	# As the framework writes them, whatever the database's driver would make of a datetime.
 	return tuple(str(value) if isinstance(value, datetime) else value for value in values)

@@ -25,7 +25,7 @@ from sla_guard.ledger import Fact, Standing
 from sla_guard.oncall import calling
 from sla_guard.site_time import now_us, to_us
 from sla_guard.store import BEGIN_AGAIN as BEGIN_AGAIN
-from sla_guard.store import NOT_OURS, undone_if_it_fails
+from sla_guard.store import NOT_OURS, somebody_was_first, undone_if_it_fails
 
 # What forms in which a ticket is open are told.
 CHANGED = "sla_guard_ticket"
@@ -137,7 +137,7 @@ def record_facts(ticket: Ticket, find: Callable[[Ticket], list[Fact]]) -> dict:
 	try:
 		return _append_and_show(ticket, find(ticket))
 	except Exception as error:
-		if not _somebody_was_first(error):
+		if not somebody_was_first(error):
 			raise
 		ticket = read(ticket.name, afresh=True)
 		return _append_and_show(ticket, find(ticket), afresh=True)
@@ -159,15 +159,6 @@ def refresh(ticket: Ticket, mended: bool = False) -> None:
 	with undone_if_it_fails():
 		_show(ticket, ledger.settle(ticket.name, ticket.history, now_for(ticket)), mended)
 	_tell_open_forms(ticket)
-
-
-def _somebody_was_first(error: Exception) -> bool:
-	"""Whether a row was not written since another transaction has written the like, which this one did not see."""
-	if isinstance(error, frappe.UniqueValidationError):
-		# That it is no news for the user, the framework cannot know.
-		frappe.clear_last_message()
-		return True
-	return bool(error.args) and frappe.db.is_duplicate_entry(error)
 
 
 def _append_and_show(ticket: Ticket, facts: list[Fact], afresh: bool = False) -> dict:

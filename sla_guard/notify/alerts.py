@@ -19,6 +19,8 @@ ALERT = "SLA Alert"
 WAITING, BEING_TOLD, TOLD, NOT_TOLD, FAILED = ("Waiting", "Being Told", "Told", "Not Told", "Failed")
 FOUND_TOO_LATE = "It was found too late"
 BACK_FILLED = "It was back-filled from the history"
+# What tells a step of a ticket from the others.
+_STEP = ("metric", "cycle", "rule", "percent", "counted_from_us", "target_us")
 # Hours, where SLA Settings says nothing.
 QUIET_AFTER = 24
 
@@ -64,7 +66,7 @@ def record(
 	except store.NOT_OURS:
 		raise
 	except Exception as error:
-		if quietly or frappe.db.is_duplicate_entry(error):
+		if quietly or store.somebody_was_first(error):
 			raise
 		frappe.log_error(
 			title=f"SLA Guard: alerts of {ticket}", reference_doctype="Issue", reference_name=ticket
@@ -110,9 +112,6 @@ def _store(ticket: str, found: list[tuple[Seen, list[Step]]], now: int, quietly:
 				rows.append(dict(zip(_STEP, key, strict=True)) | _about(each, step, now, quietly))
 	by = store.written_by(ticket)
 	store.insert(ALERT, [{"name": frappe.generate_hash(length=20)} | by | row for row in rows])
-
-
-_STEP = ("metric", "cycle", "rule", "percent", "counted_from_us", "target_us")
 
 
 def _told() -> QueryBuilder:

@@ -288,7 +288,7 @@ class TestInNobodysWay(AlertCase):
 		in_force()
 		rule(75, **RESPONSE)
 		ticket = issue("2026-01-05 09:00")
-		with patch.object(recording, "_store", side_effect=RuntimeError("no")):
+		with patch.object(recording, "_store", side_effect=RuntimeError):
 			change(ticket, "2026-01-05 10:10", priority=priority("P1"))
 		self.assertEqual(alerts(ticket), [])
 		self.assertEqual(breaches(ticket), [("Response", "2026-01-05 10:00")])
