@@ -13,7 +13,6 @@ import argparse
 import json
 import random
 import resource
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from time import perf_counter, process_time
 
 import frappe
 
-from benchmarks.helpdesk import NAME
+from benchmarks.helpdesk import NAME, removed_by
 from sla_guard import store
 from sla_guard.back_fill import batches, work
 from tests.site.records import customer, in_force, priority, support_hours, target
@@ -35,8 +34,7 @@ RECORDED = ("SLA Event", "SLA Clock", "SLA Breach", "SLA Reopening", "SLA Alert"
 
 @contextmanager
 def furnished(tickets: int) -> Iterator[None]:
-	clear()
-	try:
+	with removed_by(clear):
 		priority(RAISED)
 		customer(NAME)
 		hours = support_hours(NAME, zone="Europe/Paris")
@@ -50,12 +48,6 @@ def furnished(tickets: int) -> Iterator[None]:
 		)
 		_fill(tickets, random.Random(1))
 		yield
-	finally:
-		# A second Ctrl-C would leave the rest behind.
-		signal.signal(signal.SIGINT, signal.SIG_IGN)
-		print("Removing what was made …")
-		frappe.db.close()
-		clear()
 
 
 def _fill(count: int, chance: random.Random) -> None:

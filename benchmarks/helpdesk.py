@@ -1,9 +1,9 @@
-"""What the benchmark of tickets needs on a site: made under one name, and removed again whatever happens."""
+"""What benchmarks of tickets need on a site: made under one name, and removed again whatever happens."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -28,9 +28,16 @@ OPENED_LONG_AGO = timedelta(days=30)
 def furnished() -> Iterator[str]:
 	"""The site with a customer who has a contract of ours and a Service Level Agreement of ERPNext's, of the same times
 	and nearly the same hours; gives the name of an open ticket."""
+	with removed_by(clear):
+		yield _furnish()
+
+
+@contextmanager
+def removed_by(clear: Callable[[], None]) -> Iterator[None]:
+	"""What is made in here is removed afterwards, also after Ctrl-C; and first what another run has left."""
 	clear()
 	try:
-		yield _furnish()
+		yield
 	finally:
 		# A second Ctrl-C would leave the rest behind.
 		signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from types import ModuleType
 
 import frappe
 
-from benchmarks.helpdesk import NAME
+from benchmarks.helpdesk import NAME, removed_by
 from benchmarks.tickets import as_in_production, rows_read
 from sla_guard import store
 from sla_guard.engine.instants import DAY, HOUR, instant, moment
@@ -55,17 +54,9 @@ MEASURED = {
 
 @contextmanager
 def furnished() -> Iterator[None]:
-	clear()
-	try:
+	with removed_by(clear):
 		_fill(random.Random(1))
 		yield
-	finally:
-		# A second Ctrl-C would leave the rest behind.
-		signal.signal(signal.SIGINT, signal.SIG_IGN)
-		print("Removing what was made …")
-		# The first one may have cut off an answer of the database.
-		frappe.db.close()
-		clear()
 
 
 def _fill(chance: random.Random) -> None:

@@ -123,18 +123,7 @@ def redraft(chain: str, customer: str) -> None:
 
 def _draft_each(statements: Iterable[tuple[str, str, date]]) -> None:
 	for each in statements:
-		transaction(_draft_or_log, *each)
-
-
-def _draft_or_log(chain: str, customer: str, first: date) -> None:
-	"""One that cannot be drafted does not hold up the others."""
-	try:
-		drafts.draft(chain, customer, first)
-	except tickets.NOT_OURS:
-		raise
-	except Exception:
-		frappe.db.rollback()
-		frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
+		transaction(drafts.draft_or_log, *each)
 
 
 def deliver_statements() -> None:

@@ -106,6 +106,12 @@ def _by_terms_of_now(fact: Fact, recomputed: list[Fact]) -> Fact:
 	return fact._replace(standing=fact.standing._replace(terms=last.standing.terms))
 
 
+def as_if_recorded(facts: Iterable[Fact]) -> list[Fact]:
+	"""Facts that are not recorded, for a replay of what they would change: one without a name would be what every other
+	one replaces."""
+	return [each._replace(name=f"not yet {number}") for number, each in enumerate(facts)]
+
+
 def engine_events(history: Iterable[Fact]) -> Iterator[Event]:
 	"""The history as the engine reads it."""
 	for each in in_force(history):

@@ -11,7 +11,6 @@ from pypika.functions import Min
 from sla_guard import ledger
 from sla_guard.back_fill import batches, selection
 from sla_guard.engine import events as fact
-from sla_guard.helpdesk.ticket import NOT_OURS
 from sla_guard.statements import drafts
 from sla_guard.statements.compute import read_chain
 
@@ -23,18 +22,8 @@ def draft(back_fill: str) -> None:
 		frappe.db.commit()
 		if not batches.is_drafting(back_fill):
 			return
-		_draft_or_log(chain, customer, first)
+		drafts.draft_or_log(chain, customer, first)
 		frappe.db.commit()
-
-
-def _draft_or_log(chain: str, customer: str, first: date) -> None:
-	try:
-		drafts.draft(chain, customer, first)
-	except NOT_OURS:
-		raise
-	except Exception:
-		frappe.db.rollback()
-		frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
 
 
 def _wanted(back_fill: str) -> Iterator[tuple[str, str, date]]:

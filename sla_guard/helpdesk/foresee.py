@@ -54,9 +54,7 @@ def _effects(name: str, values: dict) -> list[Effect]:
 def _not_yet_recorded(ticket: Ticket, values: dict, now: int) -> list[Fact]:
 	entered = {ours: values[field] or "" for field, ours in COMPARED.items() if field in values}
 	changed = ticket._replace(standing=ticket.standing._replace(**entered))
-	facts = news(changed, ledger.SAVED, now)
-	# As if recorded: one without a name would be what every other one replaces.
-	return [each._replace(name=f"not yet {number}") for number, each in enumerate(facts)]
+	return ledger.as_if_recorded(news(changed, ledger.SAVED, now))
 
 
 def _closes(before: list[Fact], after: list[Fact]) -> bool:

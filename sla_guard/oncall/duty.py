@@ -13,7 +13,7 @@ from sla_guard.engine.instants import DAY, SECOND
 from sla_guard.engine.oncall import Shift, on_duty
 from sla_guard.engine.oncall import gaps as gaps_of
 from sla_guard.engine.spans import outside, within
-from sla_guard.oncall.gaps import Gap, gaps, merged, promises, rosters_of, span_ahead
+from sla_guard.oncall.gaps import Gap, gaps, gaps_among, merged, promises, rosters_of, span_ahead
 from sla_guard.oncall.rosters import office, reachable, rosters, staffed_between
 from sla_guard.site_time import now_us, text
 
@@ -110,7 +110,7 @@ def onload_contract(contract: Document, method: str | None = None) -> None:
 			"to": text(span[1]),
 			"in_use": bool(known),
 			"staffed": any(each.staffed for row in rows for each in rosters_of(row, known)),
-			"gaps": shown(gaps(*span, contracts=[contract.name])),
+			"gaps": shown(gaps_among(rows, known, *span)),
 		}
 		contract.set_onload("on_call", told)
 

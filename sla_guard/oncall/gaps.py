@@ -34,8 +34,8 @@ class Promise(NamedTuple):
 
 
 class Gap(NamedTuple):
-	"""From `start` to `end` nobody is on call at the first level for tickets of this row, nor is the office staffed; `roster` is the one that has
-	the gap, empty: there is none for them."""
+	"""From `start` to `end` nobody is on call at the first level for tickets of this row, nor is the office staffed;
+	`roster` is the one that has the gap, empty: there is none for them."""
 
 	promise: Promise
 	roster: str
@@ -56,11 +56,16 @@ def span_ahead(now: int) -> tuple[int, int]:
 def gaps(from_us: int, to_us: int, contracts: Iterable[str] | None = None) -> list[Gap]:
 	"""The gaps between two instants, in order, of all contracts or of these. None are told where no roster is in use."""
 	known = rosters(from_us)
+	return gaps_among(promises(from_us, to_us, contracts), known, from_us, to_us) if known else []
+
+
+def gaps_among(
+	rows: Iterable[Promise], known: dict[tuple[str, str], Roster], from_us: int, to_us: int
+) -> list[Gap]:
+	"""The same of these rows, by the rosters that are known."""
 	if not known or from_us >= to_us:
 		return []
-	found = (
-		gap for each in promises(from_us, to_us, contracts) for gap in _gaps(each, known, from_us, to_us)
-	)
+	found = (gap for each in rows for gap in _gaps(each, known, from_us, to_us))
 	return sorted(found, key=lambda gap: (gap.start, gap.promise.contract, gap.promise.row, gap.roster))
 
 

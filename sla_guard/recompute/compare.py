@@ -101,9 +101,7 @@ def compare(ticket: Ticket, facts: list[Fact]) -> Iterator[Compared]:
 	"""The clocks of a ticket without and with these facts, at this instant. Hours change no status: there are the same
 	clocks."""
 	now = now_for(ticket)
-	# As if recorded: one without a name would be what every other one replaces.
-	with_them = [each._replace(name=f"not yet {number}") for number, each in enumerate(facts)]
-	history = [*ticket.history, *with_them]
+	history = [*ticket.history, *ledger.as_if_recorded(facts)]
 	clocks = ledger.clocks_of(ticket.history, now), ledger.clocks_of(history, now)
 	for was, will in zip(*clocks, strict=True):
 		before, after = _standpoint(was, now), _standpoint(will, now)

@@ -153,9 +153,10 @@ def _facts(ticket: Ticket, scope: Scope, reason: str) -> list[Fact]:
 
 def _apply_batch(name: str) -> bool:
 	recompute = frappe.get_doc(RECOMPUTE, name)
+	scope = scope_of(recompute)
 	with _as(recompute.applied_by):
 		for ticket in lines.waiting(name, BATCH):
-			transaction(_apply_or_log, recompute, ticket)
+			transaction(_apply_or_log, recompute, scope, ticket)
 		more = bool(lines.waiting(name, 1))
 		transaction(_keep_on if more else _finish, recompute)
 	return more
@@ -172,10 +173,10 @@ def _as(user: str) -> Iterator[None]:
 		frappe.set_user(before)
 
 
-def _apply_or_log(recompute: Document, name: str) -> None:
+def _apply_or_log(recompute: Document, scope: Scope, name: str) -> None:
 	"""One that cannot be worked off does not hold up the others."""
 	try:
-		_apply(recompute, name)
+		_apply(recompute, scope, name)
 	except NOT_OURS:
 		raise
 	except Exception:
@@ -184,9 +185,8 @@ def _apply_or_log(recompute: Document, name: str) -> None:
 		lines.fail(recompute.name, name)
 
 
-def _apply(recompute: Document, name: str) -> None:
+def _apply(recompute: Document, scope: Scope, name: str) -> None:
 	"""Its lines tell from then on what it has come to: something may have happened to the ticket since the preview."""
-	scope = scope_of(recompute)
 	ticket = read(name, lock=True)
 	if facts := ticket and _facts(ticket, scope, recompute.reason):
 		compared = list(compare(ticket, facts))

@@ -36,10 +36,8 @@ class OnTrial:
 	@property
 	def content(self) -> str:
 		"""A hash of all that a result depends on."""
-		trial, others = (
-			self.trial,
-			sorted((name, repr(each._key())) for name, each in self.hours.others.items()),
-		)
+		trial = self.trial
+		others = sorted((name, repr(each._key())) for name, each in self.hours.others.items())
 		parts = (trial.terms.json, trial.coverage, trial.zone, trial.every, sorted(trial.customers or ["*"]))
 		rest = (trial.pauses_count, sorted(trial.holes.items()), self.deal, sorted(self.hours.rows), others)
 		return sha256(repr((self.contract, *parts, *rest, self.statuses)).encode()).hexdigest()

@@ -87,6 +87,17 @@ def draft(chain_name: str, customer: str, first: date) -> Document | None:
 	return _store(statement or frappe.new_doc("SLA Statement"), made)
 
 
+def draft_or_log(chain: str, customer: str, first: date) -> None:
+	"""For jobs: one that cannot be drafted does not hold up the others. Undoes all that was not committed if it fails."""
+	try:
+		draft(chain, customer, first)
+	except store.NOT_OURS:
+		raise
+	except Exception:
+		frappe.db.rollback()
+		frappe.log_error("SLA Statement", reference_doctype="SLA Contract", reference_name=chain)
+
+
 def lock(chain: str) -> None:
 	"""Statements of a contract are made one after the other."""
 	store.lock("SLA Contract", chain)

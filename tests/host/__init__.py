@@ -20,10 +20,6 @@ DATABASE = os.environ.get("SLA_GUARD_DB") or "sqlite"
 SITE = HOST / f"site-{DATABASE}"
 # In the order of their installation.
 APPS = {"frappe": HOST / "framework", "erpnext": ROOT / "tests" / "host" / "erpnext", "sla_guard": ROOT}
-# The kernel ends what comes after it when the process that started it is gone, even by kill -9.
-TIED = ("setpriv", "--pdeathsig", "TERM")
-# Unless that one was gone before the kernel was asked.
-UNLESS_ALONE = ("sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"')
 
 
 class HostError(Exception):
@@ -75,9 +71,11 @@ def run(command: str, *arguments: str) -> str:
 	return said
 
 
-def tied(command: list) -> list:
-	"""A command that ends with this process."""
-	return [*TIED, *UNLESS_ALONE, str(os.getpid()), *command]
+def tied(command: list, parent: int = 0) -> list:
+	"""A command that the kernel ends when the process that starts it, this one, is gone, even by kill -9; and that does
+	not begin if that was gone before the kernel was asked."""
+	if_not_alone = ("sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(parent or os.getpid()))
+	return ["setpriv", "--pdeathsig", "TERM", *if_not_alone, *command]
 
 
 def call(command: list, **options) -> str:

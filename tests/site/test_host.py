@@ -103,7 +103,7 @@ class TestServices(SiteTestCase):
 
 	def test_nothing_begins_whose_server_is_gone_already(self):
 		for parent, ended in ((os.getpid(), 0), (1, 1)):
-			done = subprocess.run([*host.TIED, *host.UNLESS_ALONE, str(parent), "true"])
+			done = subprocess.run(host.tied(["true"], parent))
 			self.assertEqual(done.returncode, ended)
 
 
