@@ -6,7 +6,7 @@ from threading import Barrier
 import frappe
 
 from tests.site.books import FEBRUARY, account, company, contract, statement
-from tests.site.committed import CommittedCase, at_once, names
+from tests.site.committed import MADE, CommittedCase, at_once
 from tests.site.records import at, customer
 
 # What is committed of the books, by the test or by ERPNext with a company.
@@ -27,11 +27,10 @@ BOOKS = (
 class BooksAtOnce(CommittedCase):
 	"""A statement of a customer of its own, under a contract that credits an indemnity."""
 
+	makes = (*MADE, *BOOKS)
+
 	def setUp(self):
 		super().setUp()
-		here = (doctype for doctype in BOOKS if frappe.db.exists("DocType", doctype))
-		self.found |= {doctype: names(doctype) for doctype in here}
-
 		customer(self.customer)
 		provider = company(f"Provider of {self.customer}")
 		penalties = account("Penalties", provider, "Expense")

@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import frappe
 
-from sla_guard.helpdesk.ticket import SHOWN
-from tests.site.case import SETTINGS, SiteTestCase
+from tests.site import as_found
+from tests.site.case import SiteTestCase
 from tests.site.records import in_force, issue
 
 # All that such tests make, by themselves or through the framework.
@@ -42,11 +42,10 @@ MADE = (
 class CommittedCase(SiteTestCase):
 	"""What its tests commit is deleted after each of them."""
 
+	makes = MADE
+
 	def setUp(self):
-		self.found = {doctype: names(doctype) for doctype in MADE}
-		# A reconcile also opens the tickets that lie on the site.
-		self.shown = frappe.get_all("Issue", fields=["name", *SHOWN], limit_page_length=0)
-		self.settings = [(*which, frappe.db.get_single_value(*which)) for *which, _value in SETTINGS]
+		self.before = as_found.take(self.makes)
 		super().setUp()
 		frappe.db.commit()
 		# Its own, so that what a run left that was cut off is in nobody's way.
@@ -54,14 +53,7 @@ class CommittedCase(SiteTestCase):
 
 	def tearDown(self):
 		super().tearDown()
-		for doctype, found in self.found.items():
-			delete(doctype, sorted(names(doctype) - found))
-		for ticket in self.shown:
-			name = ticket.pop("name")
-			frappe.db.set_value("Issue", name, ticket, update_modified=False)
-		for setting in self.settings:
-			frappe.db.set_single_value(*setting)
-		frappe.db.commit()
+		as_found.put_back(self.before)
 
 	def in_force(self, *targets, **rest):
 		contract = in_force(*targets, **{"customer": self.customer, **rest})
@@ -78,18 +70,6 @@ class CommittedCase(SiteTestCase):
 		"""The errors that are logged about a ticket."""
 		about = {"reference_doctype": "Issue", "reference_name": getattr(ticket, "name", ticket)}
 		return frappe.get_all("Error Log", about, pluck="error")
-
-
-def names(doctype):
-	return set(frappe.get_all(doctype, pluck="name", order_by=None, limit_page_length=0))
-
-
-def delete(doctype, names):
-	while names:
-		some, names = names[:500], names[500:]
-		frappe.db.delete(doctype, {"name": ("in", some)})
-		for name in some:
-			frappe.clear_document_cache(doctype, name)
 
 
 def rows(doctype, tickets):

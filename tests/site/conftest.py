@@ -14,6 +14,10 @@ else:
 
 host.connect()
 
+from tests.site import as_found  # noqa: E402
+
+as_found.put_back_if_cut_off()
+
 
 def pytest_unconfigure():
 	host.disconnect()

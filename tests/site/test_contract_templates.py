@@ -89,6 +89,8 @@ class TestTemplates(SiteTestCase):
 			self.assertEqual([found.get(level) for level in ("critical", "high", "medium")], levels)
 
 	def test_all_that_can_be_chosen_is_in_words(self):
+		# Those of the site would be guessed from as well.
+		frappe.db.delete("Issue Priority", {"name": ("not in", list(self.levels.values()))})
 		told = choices()
 		self.assertEqual([each["name"] for each in told["templates"]], list(TEMPLATES))
 		self.assertEqual(told["priorities"]["critical"], "P1")
