@@ -45,7 +45,7 @@ class CommittedCase(SiteTestCase):
 	makes = MADE
 
 	def setUp(self):
-		self.before = as_found.take(self.makes)
+		self.site_before = as_found.take(self.makes)
 		super().setUp()
 		frappe.db.commit()
 		# Its own, so that what a run left that was cut off is in nobody's way.
@@ -53,7 +53,7 @@ class CommittedCase(SiteTestCase):
 
 	def tearDown(self):
 		super().tearDown()
-		as_found.put_back(self.before)
+		as_found.put_back(self.site_before)
 
 	def in_force(self, *targets, **rest):
 		contract = in_force(*targets, **{"customer": self.customer, **rest})

@@ -32,7 +32,7 @@ class TestCutOff(CommittedCase):
 		self.assertTrue(frappe.db.exists("Issue Priority", "By Hand"))
 
 	def test_after_a_run_that_came_to_its_end_nothing_is_put_back(self):
-		as_found.put_back(self.before)
+		as_found.put_back(self.site_before)
 		priority("By Hand")
 		frappe.db.commit()
 		as_found.put_back_if_cut_off()

@@ -158,8 +158,13 @@ if frappe.db.exists("DocType", "GL Entry"):
 				self.assertEqual(balance(), left)
 
 		def test_taxes_of_taxes(self):
-			after = vat(10, charge_type="On Previous Row Total", row_id=2, description="Levy")
-			fee = self.fee(taxes=[vat(0, charge_type="Actual", tax_amount=40), vat(20), after])
+			# ERPNext 16 takes the rate of an account's last row for all rows of that account.
+			levied, posted = (
+				account(name, root="Liability", account_type="Tax") for name in ("Levy", "Postage")
+			)
+			after = vat(10, charge_type="On Previous Row Total", row_id=2, account_head=levied)
+			postage = vat(0, charge_type="Actual", tax_amount=40, account_head=posted)
+			fee = self.fee(taxes=[postage, vat(20), after])
 			note = credit(statement(contract(REDUCTION)), fee)
 			note.submit()
 			# 150 + 30 + 10 % of 180
