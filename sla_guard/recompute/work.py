@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
 from sla_guard import store
-from sla_guard.helpdesk.ticket import NOT_OURS, Ticket, opening_of, read, record_facts
+from sla_guard.helpdesk.ticket import NOT_OURS, Ticket, read, record_facts
 from sla_guard.ledger import Fact
 from sla_guard.recompute import lines
 from sla_guard.recompute.compare import compare, renewals
@@ -143,7 +143,7 @@ def _preview_or_log(recompute: Document, scope: Scope, name: str) -> None:
 
 
 def _facts(ticket: Ticket, scope: Scope, reason: str) -> list[Fact]:
-	if not ticket.history or not scope.holds(opening_of(ticket.history)):
+	if not ticket.history or not scope.holds(ticket.history):
 		return []
 	return renewals(ticket, scope.terms, reason)
 

@@ -36,7 +36,7 @@ MADE = (
 	*("Email Queue", "Email Queue Recipient", "Notification Log", "ToDo"),
 	*("SLA Alert", "SLA Notice", "SLA Notification Rule", "SLA Notification User", "Webhook", "Webhook Data"),
 	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Contract Contact"),
-	*("User", "Has Role", "Email Account", "Access Log"),
+	*("User", "Has Role", "User Permission", "Email Account", "Access Log"),
 	*("SLA Simulation", "SLA Simulation Contract", "SLA Simulation Value", "SLA Simulation Batch"),
 )
 
