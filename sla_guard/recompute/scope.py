@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, get_datetime
+from frappe.utils import add_days, get_datetime, getdate
 from pypika.functions import Count
 from pypika.queries import QueryBuilder, Table
 
@@ -25,13 +26,17 @@ BATCH = 100
 
 
 class Scope(NamedTuple):
-	"""What is asked for. `terms`: by contract, those that its tickets are to be measured by. `until_us`: 0 for no end."""
+	"""What is asked for. `terms`: by contract, those that its tickets are to be measured by; `hours`: by contract and row,
+	those of its availability targets. `from_us`, `until_us` (0: no end): of the days from `first` to `last` on the site."""
 
 	terms: dict[str, str]
+	hours: dict[str, dict[str, str]]
 	from_us: int = 0
 	until_us: int = 0
 	only_open: bool = False
 	sight: Sight = ALL
+	first: date | None = None
+	last: date | None = None
 
 	def holds(self, history: list[Fact]) -> bool:
 		"""Whether a ticket with this history is one of them."""
@@ -45,10 +50,13 @@ def scope_of(recompute: Document) -> Scope:
 	first, last = recompute.opened_from, recompute.opened_to
 	return Scope(
 		frappe.parse_json(recompute.basis or "{}"),
+		frappe.parse_json(recompute.hours_basis or "{}"),
 		to_us(get_datetime(first)) if first else 0,
 		to_us(get_datetime(add_days(last, 1))) if last else 0,
 		bool(recompute.only_open),
 		sight_of_author(recompute),
+		first and getdate(first),
+		last and getdate(last),
 	)
 
 
