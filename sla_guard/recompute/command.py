@@ -84,7 +84,8 @@ def _standpoint(line: dict, when: str) -> str:
 	"""How late it is where that differs, when it was missed where that does, else when it is due; of a period, how much a
 	service was there."""
 	if line["difference"] == AVAILABILITY:
-		return line[when]
+		down, agreed = (duration_text(line[f"{each}_{when}"]) for each in ("down", "agreed"))
+		return f"{line[f'available_{when}']} ({down} of {agreed} down)".strip()
 	if line["difference"] == LATENESS:
 		return duration_text(line[f"late_{when}"])
 	return line[f"due_{when}" if line["difference"] == DUE else f"breached_{when}"] or "–"

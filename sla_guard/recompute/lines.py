@@ -9,8 +9,8 @@ from pypika.functions import Count
 from pypika.queries import QueryBuilder
 
 from sla_guard import store
+from sla_guard.engine.availability import Availability
 from sla_guard.engine.instants import SECOND
-from sla_guard.engine.share import percent_text
 from sla_guard.engine.terms import METRICS
 from sla_guard.recompute.compare import Compared, Standpoint
 from sla_guard.recompute.periods import ComparedPeriod
@@ -160,8 +160,17 @@ def _columns_of_period(each: ComparedPeriod) -> dict:
 		"contract": statement.contract,
 		"company": statement.company,
 		"statements": statement.name if each.difference else None,
-		"available_before": percent_text(*each.before.share),
-		"available_after": percent_text(*each.after.share),
+		**_available("before", each.before),
+		**_available("after", each.after),
+	}
+
+
+def _available(when: str, each: Availability) -> dict:
+	percent = each.share.percent
+	return {
+		f"available_{when}": None if percent is None else f"{percent} %",
+		f"agreed_{when}_us": each.agreed_us,
+		f"down_{when}_us": each.down_us,
 	}
 
 

@@ -14,6 +14,7 @@ from sla_guard.site_time import text
 SHOWN = 200
 _FIELDS = ("ticket", "customer", "metric", "cycle", "difference", "decision", "statements", "state")
 _OF_PERIODS = ("statement", "service", "available_before", "available_after")
+_AMOUNTS = ("late_before", "late_after", "agreed_before", "agreed_after", "down_before", "down_after")
 _INSTANTS = ("due_before", "due_after", "breached_before", "breached_after")
 
 
@@ -76,7 +77,7 @@ def summary(name: str) -> dict:
 
 def _rows(name: str) -> list[frappe._dict]:
 	"""Those that the reader may see."""
-	fields = [*_FIELDS, *_OF_PERIODS, *(f"{each}_us" for each in (*_INSTANTS, "late_before", "late_after"))]
+	fields = [*_FIELDS, *_OF_PERIODS, *(f"{each}_us" for each in (*_INSTANTS, *_AMOUNTS))]
 	rows = []
 	for difference in DIFFERENCES:
 		some = {"recompute": name, "difference": difference}
@@ -99,10 +100,9 @@ def _line(row: frappe._dict) -> dict:
 		"statements": (row.statements or "").split(", ") if row.statements else [],
 		"failed": row.state == lines.FAILED,
 		**{each: text(row[f"{each}_us"]) for each in _INSTANTS},
-		"late_before": row.late_before_us or 0,
-		"late_after": row.late_after_us or 0,
-		"before": row.available_before or "",
-		"after": row.available_after or "",
+		**{each: row[f"{each}_us"] or 0 for each in _AMOUNTS},
+		"available_before": row.available_before or "",
+		"available_after": row.available_after or "",
 	}
 
 

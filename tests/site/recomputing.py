@@ -1,7 +1,11 @@
 """A customer whose support hours and holidays are corrected, and what a recompute makes of the tickets."""
 
-import frappe
+from concurrent.futures import ThreadPoolExecutor
 
+import frappe
+from click.testing import CliRunner
+
+from sla_guard.commands import sla_guard
 from sla_guard.helpdesk.ticket import read, refresh
 from sla_guard.recompute import lines, work
 from sla_guard.statements import drafts
@@ -61,6 +65,15 @@ class RecomputeCase(CommittedCase):
 			work.begin_applying(document)
 			worked_off(document)
 		return document
+
+	def command(self, *arguments):
+		"""In a thread of its own, as it connects to the site anew."""
+		frappe.db.commit()
+		site = {"sites": [frappe.local.site]}
+		with ThreadPoolExecutor(1) as threads:
+			run = threads.submit(CliRunner().invoke, sla_guard, ["recompute", *arguments], obj=site)
+		frappe.db.rollback()
+		return run.result()
 
 
 class StatedCase(RecomputeCase):

@@ -58,6 +58,10 @@ class TestAvailability(StatedCase):
 		fields = ["statement", "service", "difference", "available_before", "available_after", "state"]
 		return frappe.get_all(lines.LINE, {"recompute": document.name, "metric": "Availability"}, fields)
 
+	def agreed(self, document):
+		"""After it."""
+		return frappe.db.get_value(lines.LINE, {"recompute": document.name}, "agreed_after_us")
+
 	def test_until_it_is_submitted_the_hours_of_now_hold(self):
 		self.assertEqual(self.available(self.draft(JANUARY, "2026-02-02 12:00")), (AGREED, 2 * HOUR))
 		self.shut(MONDAY)
@@ -97,18 +101,18 @@ class TestAvailability(StatedCase):
 					"statement": january.name,
 					"service": "Mail",
 					"difference": "Availability changes",
-					"available_before": "98.86 % (10440/10560)",
-					"available_after": "100.00 % (10080/10080)",
+					"available_before": "98.86 %",
+					"available_after": "100.00 %",
 					"state": "Previewed",
 				}
 			],
 		)
 		told = showing.summary(found.name)
 		self.assertEqual((told["periods"], told["statements"]), (1, [january.name]))
-		self.assertEqual(
-			[(each["statement"], each["before"], each["after"]) for each in told["lines"]],
-			[(january.name, "98.86 % (10440/10560)", "100.00 % (10080/10080)")],
-		)
+		(line,) = told["lines"]
+		self.assertEqual((line["statement"], line["clock"]), (january.name, "Availability, Mail"))
+		self.assertEqual((line["agreed_before"], line["down_before"]), (AGREED, 2 * HOUR))
+		self.assertEqual((line["agreed_after"], line["down_after"]), (AGREED - 8 * HOUR, 0))
 		self.known_since()
 		self.assertEqual(len(self.draft(FEBRUARY, LATER).corrections), 0)
 		self.applied(LATER)
@@ -125,7 +129,7 @@ class TestAvailability(StatedCase):
 		self.assertEqual(self.periods(self.previewed("2026-03-01 13:00")), [])
 		self.shut()
 		(line,) = self.periods(self.applied("2026-03-01 14:00"))
-		self.assertEqual((line.available_after, line.state), ("98.86 % (10440/10560)", "Applied"))
+		self.assertEqual((line.available_after, line.state), ("98.86 %", "Applied"))
 		self.assertEqual(len(self.draft(FEBRUARY, LAST).corrections), 0)
 		self.assertEqual(january.amount_due, 100)
 
@@ -148,9 +152,8 @@ class TestAvailability(StatedCase):
 			self.shut(MONDAY, TUESDAY)
 			while work.go_on(found.name):
 				pass
-		self.assertEqual(self.periods(found)[0].available_after, "100.00 % (10080/10080)")
-		(line,) = self.periods(self.previewed(LAST))
-		self.assertEqual(line.available_after, "100.00 % (9600/9600)")
+		self.assertEqual(self.agreed(found), AGREED - 8 * HOUR)
+		self.assertEqual(self.agreed(self.previewed(LAST)), AGREED - 16 * HOUR)
 
 	def test_which_periods(self):
 		january = self.submit(JANUARY, SUBMITTED)
@@ -170,6 +173,20 @@ class TestAvailability(StatedCase):
 			with self.subTest(asked):
 				self.assertEqual(len(self.periods(self.previewed("2026-03-04 12:00", **asked))), count)
 		self.assertEqual(january.docstatus, 1)
+
+	def test_on_the_command_line(self):
+		january = self.submit(JANUARY, SUBMITTED)
+		self.shut(MONDAY)
+		shown = self.command("--reason", "A holiday", "--support-hours", self.hours, "--apply").output
+		for words in (
+			"tickets: 0, clocks: 0, periods: 1",
+			f"{january.name}  Availability, Mail  Availability changes",
+			"98.86 % (2 h of 176 h down) → 100.00 % (0 h of 168 h down)",
+			"applied",
+		):
+			self.assertIn(words, shown)
+		(state,) = frappe.get_all(lines.LINE, {"statement": january.name}, pluck="state")
+		self.assertEqual(state, "Applied")
 
 	def test_a_statement_that_is_cancelled_meanwhile_is_left_alone(self):
 		january = self.submit(JANUARY, SUBMITTED)

@@ -149,7 +149,7 @@ function statements(told) {
 
 function table(frm, told) {
 	if (!told.lines.length) return "";
-	const heads = [__("Ticket"), __("Clock"), __("What Changes"), __("Before"), __("After")];
+	const heads = [told.periods ? __("Ticket or Statement") : __("Ticket"), __("Clock"), __("What Changes"), __("Before"), __("After")];
 	const rows = told.lines.map((line) => `<tr>${cells(line).map((cell) => `<td>${cell}</td>`).join("")}</tr>`);
 	const head = heads.map((each) => `<th>${text(each)}</th>`).join("");
 	return `<div class="sla-explain-table sla-recompute-lines"><table class="table table-bordered">
@@ -174,11 +174,19 @@ function cells(line) {
 
 // Missed when and by how much, or due when; of a period, how much a service was there.
 function standpoint(line, when) {
-	if (line.statement) return text(line[when]) || __("no data");
+	if (line.statement) return available(line, when);
 	const breached = line[`breached_${when}`];
 	if (!breached) return line[`due_${when}`] ? __("due {0}", [text(line[`due_${when}`])]) : __("not missed");
-	const late = frappe.utils.get_formatted_duration(line[`late_${when}`] / 1e6, { hide_days: 1 });
-	return beneath(__("missed {0}", [text(breached)]), __("late by {0}", [late || "0s"]));
+	return beneath(__("missed {0}", [text(breached)]), __("late by {0}", [duration(line[`late_${when}`])]));
+}
+
+function available(line, when) {
+	const [down, agreed] = ["down", "agreed"].map((each) => duration(line[`${each}_${when}`]));
+	return beneath(text(line[`available_${when}`]) || __("no data"), __("down for {0} of {1}", [down, agreed]));
+}
+
+function duration(us) {
+	return frappe.utils.get_formatted_duration(us / 1e6, { hide_days: 1 }) || "0s";
 }
 
 function beneath(cell, remark) {
