@@ -39,7 +39,7 @@ class Other(NamedTuple):
 def others_of(tickets: list[str], fields: Iterable[str], names: Names) -> dict[str, list[Other]]:
 	"""By ticket, those that were merged into it, with these fields by the names that their records have now. A deleted
 	document that was cleared away since tells nothing any more."""
-	told = _told({each: each for each in tickets})
+	told = _told(tickets)
 	deleted = _deleted({old for _ticket, old, _at in told}) if told else {}
 	found: dict[str, list[Other]] = defaultdict(list)
 	for ticket, old, at in told:
@@ -49,18 +49,25 @@ def others_of(tickets: list[str], fields: Iterable[str], names: Names) -> dict[s
 	return found
 
 
-def _told(whose: dict[str, str]) -> list[tuple[str, str, int]]:
-	"""Ticket, name of the other one, and when that went, of these names and the tickets that they stand for. A renaming is
-	told in the same way. What was merged into the other one before is told of that one, or by now of this one."""
-	about = {"reference_doctype": "Issue", "reference_name": ("in", sorted(whose)), "comment_type": "Edit"}
+def _told(tickets: list[str]) -> list[tuple[str, str, int]]:
+	"""Ticket, name of the other one, and when that went. A renaming is told in the same way. What was merged into the other
+	one before is told of that one, or by now of this one."""
+	whose, told, look = {each: each for each in tickets}, [], list(tickets)
+	while look:
+		found, look = _comments(look), []
+		for named, old, at in found:
+			told.append((whose[named], old, at))
+			if old not in whose:
+				whose[old] = whose[named]
+				look.append(old)
+	return told
+
+
+def _comments(names: list[str]) -> list[tuple[str, str, int]]:
+	about = {"reference_doctype": "Issue", "reference_name": ("in", names), "comment_type": "Edit"}
 	rows = frappe.get_all("Comment", about, ["reference_name", "creation", "content"], order_by=None)
-	told = [
-		(whose[row.reference_name], two[0], to_us(get_datetime(row.creation)))
-		for row in rows
-		if (two := names_in(row.content))
-	]
-	further = {old: ticket for ticket, old, _at in told if old not in whose}
-	return told + (_told(further) if further else [])
+	both = [(row, names_in(row.content)) for row in rows]
+	return [(row.reference_name, two[0], to_us(get_datetime(row.creation))) for row, two in both if two]
 
 
 def _deleted(names: set[str]) -> dict[str, list[frappe._dict]]:
