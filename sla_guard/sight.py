@@ -51,7 +51,7 @@ class Sight(NamedTuple):
 		for field, names in self.allowed.items():
 			if field in columns:
 				none = [] if self.strict else [""]
-				found &= Coalesce(table[columns[field]], "").isin([*none, *sorted(names)] or [""])
+				found &= Coalesce(table[columns[field]], "").isin([*none, *sorted(names)])
 		return found
 
 
