@@ -30,12 +30,17 @@ jinja = {
 	]
 }
 
+# What asks for a job about many tickets, and what is seen along with the document that it names.
+_ASKING = ("SLA Recompute", "SLA Back-fill", "SLA Simulation")
+_NAMING = ("SLA Notice", "SLA Recompute Line", "SLA Back-fill Batch", "SLA Simulation Batch")
+
 app_include_css = "sla_guard.bundle.css"
 doctype_js = {
 	"Issue": "public/js/issue.js",
 	"SLA Contract": ["public/js/contract_on_call.js", "public/js/what_if.js", "public/js/kept_hours.js"],
 	**dict.fromkeys(("Support Hours", "Holiday List"), "public/js/kept_hours.js"),
 	**dict.fromkeys(("SLA Exclusion", "SLA Penalty", "SLA Statement"), "public/js/revoke.js"),
+	**dict.fromkeys(_ASKING, "public/js/sight.js"),
 }
 doctype_list_js = {"Issue": "public/js/issue_list.js"}
 
@@ -50,6 +55,7 @@ doc_events = {
 		"after_rename": "sla_guard.helpdesk.issue.after_rename",
 	},
 	"SLA Contract": {"onload": "sla_guard.oncall.duty.onload_contract"},
+	_ASKING: {"onload": "sla_guard.sight.onload"},
 	"Sales Invoice": {
 		"before_validate": "sla_guard.statements.sales_invoice.keep_free_of_taxes",
 		"validate": "sla_guard.statements.sales_invoice.check",
@@ -71,11 +77,13 @@ doc_events = {
 
 has_permission = {
 	"SLA Statement": "sla_guard.permissions.may_see_statement",
-	"SLA Notice": "sla_guard.permissions.may_see_notice",
+	**dict.fromkeys(_ASKING, "sla_guard.sight.may_see"),
+	**dict.fromkeys(_NAMING, "sla_guard.permissions.may_see_along"),
 }
 permission_query_conditions = {
 	"SLA Statement": "sla_guard.permissions.statement_conditions",
-	"SLA Notice": "sla_guard.permissions.notice_conditions",
+	**dict.fromkeys(_ASKING, "sla_guard.sight.conditions"),
+	**dict.fromkeys(_NAMING, "sla_guard.permissions.conditions_along"),
 	**dict.fromkeys(
 		(
 			"SLA Statement Line",

@@ -28,6 +28,7 @@ UNIQUE = {
 	"sla_notice_alert_reader": ("SLA Notice", ["alert", "reader"]),
 	"sla_simulation_batch_place": ("SLA Simulation Batch", ["simulation", "place"]),
 	"sla_recompute_line_key": ("SLA Recompute Line", ["recompute", "ticket", "metric", "cycle"]),
+	"sla_recompute_line_period": ("SLA Recompute Line", ["recompute", "statement", "target"]),
 	"sla_back_fill_batch_place": ("SLA Back-fill Batch", ["back_fill", "place"]),
 }
 INDEXES = {
@@ -39,6 +40,8 @@ INDEXES = {
 	"sla_notice_state": ("SLA Notice", ["state", "again_us"]),
 	# Asked where a ticket is explained, and where one is deleted.
 	"sla_recompute_line_ticket": ("SLA Recompute Line", ["ticket", "recompute"]),
+	# Asked whenever a period that was told is worked out again.
+	"sla_recompute_line_statement": ("SLA Recompute Line", ["statement", "state"]),
 	# The reports ask for days: a month of many years is read by these. The instant comes first, and nothing is added to
 	# spare a look at the row: with the verdict first the database took that way for the whole year too, and needed three
 	# times as long as for reading the table from one end to the other.

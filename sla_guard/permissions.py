@@ -128,22 +128,31 @@ def conditions_of_rows(user: str | None = None, doctype: str | None = None) -> s
 	return f"(`tab{doctype}`.parenttype != {frappe.db.escape(parent)} or {seen})"
 
 
-# ---- hooks of SLA Notice
+# ---- hooks of what is seen along with the document that it names
+
+SEEN_WITH = {
+	"SLA Notice": ("alert", "SLA Alert"),
+	"SLA Recompute Line": ("recompute", "SLA Recompute"),
+	"SLA Back-fill Batch": ("back_fill", "SLA Back-fill"),
+	"SLA Simulation Batch": ("simulation", "SLA Simulation"),
+}
 
 
-def notice_conditions(user: str | None = None, doctype: str | None = None) -> str:
-	"""permission_query_conditions: the notices of alerts that the user may see, which name customer and company."""
-	conditions = DatabaseQuery("SLA Alert", user=user).build_match_conditions()
+def conditions_along(user: str | None = None, doctype: str | None = None) -> str:
+	"""permission_query_conditions: those of documents that the user may see, which say whose they are."""
+	field, other = SEEN_WITH[doctype]
+	conditions = DatabaseQuery(other, user=user).build_match_conditions()
 	if not conditions:
 		return ""
-	return f"`tabSLA Notice`.alert in (select `tabSLA Alert`.name from `tabSLA Alert` where {conditions})"
+	return f"`tab{doctype}`.{field} in (select `tab{other}`.name from `tab{other}` where {conditions})"
 
 
-def may_see_notice(
+def may_see_along(
 	doc: Document, ptype: str | None = "read", user: str | None = None, debug: bool = False
 ) -> bool:
 	"""has_permission."""
-	return bool(frappe.has_permission("SLA Alert", "read", doc.alert, user=user))
+	field, other = SEEN_WITH[doc.doctype]
+	return bool(frappe.has_permission(other, "read", doc.get(field), user=user))
 
 
 # ---- instead of the framework's

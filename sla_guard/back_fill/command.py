@@ -7,8 +7,10 @@ import frappe
 from frappe.model.document import Document
 
 from sla_guard.back_fill import batches, work
+from sla_guard.back_fill.mixed import mixed
 from sla_guard.back_fill.preview import look_ahead
 from sla_guard.back_fill.selection import wanted_by
+from sla_guard.helpdesk.rebuild import MERGED
 from sla_guard.site_command import on_site
 
 
@@ -81,4 +83,6 @@ def _say_what_was_done(name: str) -> int:
 	)
 	for ticket, why in done["failures"]:
 		click.echo(f"{ticket}: {why}", err=True)
+	for ticket in mixed(name):
+		click.echo(f"{ticket}: worth a look. {MERGED}", err=True)
 	return done["failed"]

@@ -11,6 +11,8 @@ from pypika.functions import Min
 from sla_guard import ledger
 from sla_guard.back_fill import batches, selection
 from sla_guard.engine import events as fact
+from sla_guard.ledger import Standing
+from sla_guard.sight import Sight
 from sla_guard.statements import drafts
 from sla_guard.statements.compute import read_chain
 
@@ -29,7 +31,7 @@ def draft(back_fill: str) -> None:
 def _wanted(back_fill: str) -> Iterator[tuple[str, str, date]]:
 	"""Chain, customer and first day, the oldest of a customer first."""
 	wanted = selection.wanted_by(frappe.get_doc(batches.BACK_FILL, back_fill))
-	for name, customer, since in _back_filled():
+	for name, customer, since in _back_filled(wanted.sight):
 		if wanted.customer not in ("", customer) or wanted.chain not in ("", name):
 			continue
 		chain = read_chain(name)
@@ -37,11 +39,12 @@ def _wanted(back_fill: str) -> Iterator[tuple[str, str, date]]:
 			yield name, customer, period.first
 
 
-def _back_filled() -> list[tuple[str, str, int]]:
+def _back_filled(sight: Sight) -> list[tuple[str, str, int]]:
 	"""Chains and customers of tickets that were back-filled, with the first opening of each."""
 	event, contract = frappe.qb.DocType("SLA Event"), frappe.qb.DocType("SLA Contract")
 	query = frappe.qb.from_(event).join(contract).on(contract.name == event.contract)
 	query = query.where((event.cause == ledger.BACK_FILL) & (event.kind == fact.OPENED))
+	query = query.where(sight.where(event, {field: field for field in Standing._fields}))
 	query = query.where(event.customer.isnotnull()).groupby(contract.chain, event.customer)
 	return (
 		query.select(contract.chain, event.customer, Min(event.at_us))

@@ -28,7 +28,8 @@ def look_ahead(wanted: Wanted) -> dict:
 
 def _rows(found: Counter, wanted: Wanted) -> Iterator[dict]:
 	fields = ["name", "title", "customer", "chain", "effective_from"]
-	known = frappe.get_all("SLA Contract", {"name": ("in", [name for name in found if name])}, fields)
+	named = {"name": ("in", [name for name in found if name])}
+	known = frappe.get_list("SLA Contract", named, fields, limit_page_length=0)
 	for row in sorted(known, key=lambda row: (-found[row.name], row.name)):
 		if not wanted.chain or row.chain == wanted.chain:
 			yield row | {"tickets": found[row.name], "from": frappe.format(row.effective_from, "Date")}

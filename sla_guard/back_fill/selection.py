@@ -13,19 +13,26 @@ from pypika.functions import Coalesce, Count
 from pypika.queries import QueryBuilder
 
 from sla_guard.helpdesk.rebuild import Options
+from sla_guard.helpdesk.records import STANDING
+from sla_guard.ledger import Standing
+from sla_guard.sight import ALL, Sight, sight_of_author
 
 READ = 5000
+# What an Issue says of a Standing, and in which field.
+_ON_ISSUES = dict(zip(Standing._fields, STANDING, strict=False))
 
 
 class Wanted(NamedTuple):
 	"""What an SLA Back-fill asks for. The days are those of the site, both included; empty: no bound. `chain`: only
-	tickets that come under this contract, which the facts of each decide."""
+	tickets that come under this contract, which the facts of each decide. `sight`: only tickets within it, by what they
+	are now; of what they were, their facts decide."""
 
 	first: date | None
 	last: date | None
 	customer: str
 	chain: str
 	options: Options
+	sight: Sight = ALL
 
 
 def wanted_by(back_fill: Document) -> Wanted:
@@ -33,7 +40,7 @@ def wanted_by(back_fill: Document) -> Wanted:
 	chain = frappe.db.get_value("SLA Contract", contract, "chain") or contract if contract else ""
 	options = Options(bool(back_fill.first_assignment), bool(back_fill.opening_date))
 	days = (day and getdate(day) for day in (back_fill.from_date, back_fill.to_date))
-	return Wanted(*days, back_fill.customer or "", chain, options)
+	return Wanted(*days, back_fill.customer or "", chain, options, sight_of_author(back_fill))
 
 
 def count(wanted: Wanted) -> int:
@@ -68,7 +75,7 @@ def _without_history(wanted: Wanted) -> QueryBuilder:
 		query = query.where(opened < str(getdate(add_days(wanted.last, 1))))
 	if wanted.customer:
 		query = query.where(issue.customer == wanted.customer)
-	return query
+	return query.where(wanted.sight.where(issue, _ON_ISSUES))
 
 
 def _opened(wanted: Wanted) -> Coalesce:

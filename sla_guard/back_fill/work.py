@@ -144,7 +144,7 @@ class _Worker:
 		if not records or get_datetime(records.issue.modified) != get_datetime(modified):
 			records = self._records([ticket])[ticket]
 		facts = facts_of(records, self.lookups, self.wanted.options)
-		if not _is_under(facts[0].standing.contract, self.wanted.chain):
+		if not _is_under(facts[0].standing.contract, self.wanted.chain) or not self.wanted.sight.holds(facts):
 			return PASSED_OVER
 		record_past(found, facts)
 		return FILLED

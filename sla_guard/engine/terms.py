@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sla_guard.engine.calendar import Calendar, shared_calendar
+from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.errors import WrongInput
+from sla_guard.engine.hours import FORMAT, calendar_as_values, calendar_from_values, canonical
 
 RESPONSE, RESOLUTION = METRICS = ("Response", "Resolution")
 RUNNING, PAUSED, STOPPED, WITHDRAWN, VOIDED = ("running", "paused", "stopped", "withdrawn", "void")
@@ -27,8 +27,6 @@ FROM_OPENING, FROM_CHANGE, KEEP = CHANGES = ("from opening", "from change", "kee
 
 # In an event, the target of a ticket whose service the contract does not cover; never the id of a row.
 NOT_COVERED = "not covered"
-
-FORMAT = 1
 
 
 class Phase(NamedTuple):
@@ -142,7 +140,7 @@ class Terms:
 			"restored_stops": self.restored_stops,
 			"policies": asdict(self.policies),
 		}
-		return _canonical(document)
+		return canonical(document)
 
 	@cached_property
 	def hash(self) -> str:
@@ -167,7 +165,7 @@ def terms_from_json(text: str) -> Terms:
 		if values.pop("format") != FORMAT:
 			raise WrongInput("Terms of an unknown format")
 		calendars = {
-			key: _calendar_from_values(**calendar) for key, calendar in values.pop("calendars").items()
+			key: calendar_from_values(**calendar) for key, calendar in values.pop("calendars").items()
 		}
 		targets = tuple(
 			Target(**{**target, "calendar": calendars[target["calendar"]]})
@@ -180,32 +178,13 @@ def terms_from_json(text: str) -> Terms:
 		raise WrongInput("Not the JSON of terms: {error}", error=error) from error
 
 
-def _canonical(values: object) -> str:
-	return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def _target_as_values(target: Target, calendars: dict[str, dict]) -> dict[str, Any]:
 	values = {each.name: getattr(target, each.name) for each in fields(target)}
-	calendar = {
-		"zone": target.calendar.zone,
-		"windows": [list(window) for window in target.calendar.windows],
-		"holidays": [day.isoformat() for day in target.calendar.holidays],
-		"half_days": [day.isoformat() for day in target.calendar.half_days],
-	}
-	if target.calendar.shut:
-		calendar["shut"] = [list(span) for span in target.calendar.shut]
+	calendar = calendar_as_values(target.calendar)
 	# Named by content: what an admin calls these hours changes no clock.
-	values["calendar"] = sha256(_canonical(calendar).encode()).hexdigest()[:16]
+	values["calendar"] = sha256(canonical(calendar).encode()).hexdigest()[:16]
 	calendars[values["calendar"]] = calendar
 	return values
-
-
-def _calendar_from_values(
-	zone: str, windows: list, holidays: list, half_days: list, shut: Iterable = ()
-) -> Calendar:
-	dates = (tuple(map(date.fromisoformat, days)) for days in (holidays, half_days))
-	calendar = shared_calendar(zone, tuple(tuple(window) for window in windows), *dates)
-	return calendar.without(tuple(span) for span in shut)
 
 
 # ---- checks

@@ -15,7 +15,7 @@ from sla_guard.engine.clock import Clock
 from sla_guard.engine.terms import NOT_COVERED
 from sla_guard.helpdesk import contracts
 from sla_guard.helpdesk.picture import pictures_of
-from sla_guard.helpdesk.rebuild import FIRST_ASSIGNMENT
+from sla_guard.helpdesk.rebuild import FIRST_ASSIGNMENT, MERGED
 from sla_guard.helpdesk.ticket import read
 from sla_guard.ledger import Fact
 from sla_guard.maintenance import announced, titles
@@ -210,7 +210,16 @@ def _fact(row: frappe._dict) -> dict:
 		"cause": _("back-filled from the history") if row.cause == ledger.BACK_FILL else _(row.cause),
 		"by_hand": row.cause == ledger.BY_HAND and row.kind != ledger.RETRACTED,
 		"by": row.owner,
-		"reason": _("First assignment") if row.reason == FIRST_ASSIGNMENT else row.reason or "",
+		"reason": _reason(row.reason or ""),
 		"replaces": row.replaces or "",
 		"covered": row.target != NOT_COVERED,
 	}
+
+
+def _reason(reason: str) -> str:
+	"""In the reader's language where the app gave it."""
+	ours = {
+		FIRST_ASSIGNMENT: _("First assignment"),
+		MERGED: _("Another ticket was merged into this one: records of both are mixed"),
+	}
+	return ours.get(reason, reason)

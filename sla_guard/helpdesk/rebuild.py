@@ -24,6 +24,8 @@ from sla_guard.ledger import Fact, Standing
 
 # As it is stored; shown in the language of the reader.
 FIRST_ASSIGNMENT = "First assignment"
+# At the opening.
+MERGED = "Another ticket was merged into this one: records of both are mixed"
 _KINDS = {STANDING[Standing._fields.index(field)]: kind for kind, field in WATCHED}
 # What comes first of what happened at one instant: an answer, then in the order in which the hooks record one save.
 _ORDER = {field: place for place, field in enumerate(("company", *_KINDS), start=1)}
@@ -55,6 +57,8 @@ def facts_of(records: Records, lookups: Lookups, options: Options) -> list[Fact]
 	story = _Story(first, opened, records.issue.owner, lookups)
 	for each in sorted(_happened(records, past, opened, options), key=_order):
 		story.go_on(each)
+	if records.mixed:
+		story.facts[0] = story.facts[0]._replace(reason=MERGED)
 	return [each._replace(sequence=place, cause=ledger.BACK_FILL) for place, each in enumerate(story.facts)]
 
 

@@ -14,6 +14,7 @@ from frappe.utils import get_datetime
 from sla_guard.helpdesk.addresses import AddressBook
 from sla_guard.helpdesk.communication import goes_later, went_at
 from sla_guard.helpdesk.contracts import Choices
+from sla_guard.helpdesk.merged import Other, is_own, others_of, own_versions
 from sla_guard.helpdesk.renames import Names, as_now
 from sla_guard.helpdesk.timeline import Version
 from sla_guard.site_time import now_us, to_us
@@ -57,12 +58,14 @@ class Assignment(NamedTuple):
 
 
 class Records(NamedTuple):
-	"""All that is known of one Issue. `mails`: in the order in which they came or went, also those that were split off."""
+	"""All that is known of one Issue. `mails`: in the order in which they came or went, also those that were split off.
+	`mixed`: another ticket was merged into it, whose records are left out as far as that can be told."""
 
 	issue: frappe._dict
 	versions: list[Version]
 	mails: list[frappe._dict]
 	assigned: Assignment | None
+	mixed: bool = False
 
 	@property
 	def present(self) -> dict[str, str]:
@@ -93,9 +96,22 @@ def records_of(tickets: list[str], lookups: Lookups, assignments: bool = False) 
 	present = {row.name: row for row in issues}
 	versions, mails = _versions(present, lookups.names), _mails(list(present), lookups.splits)
 	assigned = _assigned(present) if assignments else {}
-	return {
+	found = {
 		name: Records(row, versions[name], mails[name], assigned.get(name)) for name, row in present.items()
 	}
+	merged = others_of(list(present), FOLLOWED, lookups.names)
+	return {name: _own(records, merged.get(name, [])) for name, records in found.items()}
+
+
+def _own(records: Records, others: list[Other]) -> Records:
+	"""Without what only others that were merged into it have left. A Version of the time before it was made tells of one
+	even where nothing else does any more."""
+	if not others and all(each.at_us >= records.created_us for each in records.versions):
+		return records
+	received = [mail.at_us for mail in records.mails if mail.sent_or_received == "Received"]
+	versions = own_versions(records.versions, records.present, records.created_us, received, others)
+	mails = [mail for mail in records.mails if is_own(mail, records.created_us, others)]
+	return records._replace(versions=versions, mails=mails, mixed=True)
 
 
 # ---- Versions

@@ -57,9 +57,14 @@ class Names:
 def _renamed(doctype: str) -> Iterator[Renamed]:
 	about = {"reference_doctype": doctype, "comment_type": "Edit"}
 	for row in frappe.get_all("Comment", about, ["creation", "content"]):
-		names = [unescape(name) for _tag, name in _BOLD.findall(row.content or "")]
-		if len(names) == 2:
+		if names := names_in(row.content):
 			yield Renamed(to_us(row.creation), *names)
+
+
+def names_in(comment: str | None) -> list[str]:
+	"""The old name and the new one, of a comment on what was renamed or merged; none of any other."""
+	names = [unescape(name) for _tag, name in _BOLD.findall(comment or "")]
+	return names if len(names) == 2 else []
 
 
 def as_now(names: Names, versions: list[Version], present: Mapping[str, str]) -> list[Version]:

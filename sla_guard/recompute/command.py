@@ -9,8 +9,8 @@ import frappe
 from frappe.model.document import Document
 
 from sla_guard.engine.lateness import duration_text
-from sla_guard.recompute import showing, work
-from sla_guard.recompute.compare import DUE, LATENESS
+from sla_guard.recompute import lines, showing, work
+from sla_guard.recompute.compare import AVAILABILITY, DUE, LATENESS
 from sla_guard.site_command import on_site
 
 
@@ -44,7 +44,7 @@ def _run(name: str, and_apply: bool) -> None:
 		work.begin_preview(recompute)
 	_work_off(recompute)
 	_tell(recompute)
-	if and_apply and recompute.status == work.READY and recompute.tickets:
+	if and_apply and recompute.status == work.READY and lines.are_there(name):
 		work.begin_applying(recompute)
 		_work_off(recompute)
 		click.echo(f"{name}: applied, tickets: {recompute.tickets:,}")
@@ -62,7 +62,8 @@ def _work_off(recompute: Document) -> None:
 
 def _tell(recompute: Document) -> None:
 	told = showing.summary(recompute.name)
-	click.echo(f"{recompute.name}, tickets: {told['tickets']:,}, clocks: {told['clocks']:,}")
+	counted = (f"{each}: {told[each]:,}" for each in ("tickets", "clocks", "periods"))
+	click.echo(", ".join((recompute.name, *counted)))
 	for each in told["differences"]:
 		click.echo(f"  {each['count']:6,} {each['label']}")
 	if told["failed"]:
@@ -74,13 +75,17 @@ def _tell(recompute: Document) -> None:
 
 
 def _cells(line: dict) -> Iterator[str]:
-	yield from (line["ticket"], line["clock"], line["label"])
+	yield from (line["ticket"] or line["statement"], line["clock"], line["label"])
 	yield " → ".join(_standpoint(line, when) for when in ("before", "after"))
 	yield line["decision"]
 
 
 def _standpoint(line: dict, when: str) -> str:
-	"""How late it is where that differs, when it was missed where that does, else when it is due."""
+	"""How late it is where that differs, when it was missed where that does, else when it is due; of a period, how much a
+	service was there."""
+	if line["difference"] == AVAILABILITY:
+		down, agreed = (duration_text(line[f"{each}_{when}"]) for each in ("down", "agreed"))
+		return f"{line[f'available_{when}']} ({down} of {agreed} down)".strip()
 	if line["difference"] == LATENESS:
 		return duration_text(line[f"late_{when}"])
 	return line[f"due_{when}" if line["difference"] == DUE else f"breached_{when}"] or "–"

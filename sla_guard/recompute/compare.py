@@ -13,8 +13,8 @@ from sla_guard.helpdesk.ticket import Ticket, now_for
 from sla_guard.ledger import Fact, Standing
 
 APPEARS, WITHDRAWN, DATED_ANEW = "Breach appears", "Breach is withdrawn", "Breach is dated anew"
-LATENESS, DUE = "Lateness changes", "Due moves"
-DIFFERENCES = (APPEARS, WITHDRAWN, DATED_ANEW, LATENESS, DUE)
+LATENESS, AVAILABILITY, DUE = "Lateness changes", "Availability changes", "Due moves"
+DIFFERENCES = (APPEARS, WITHDRAWN, DATED_ANEW, LATENESS, AVAILABILITY, DUE)
 
 
 class Standpoint(NamedTuple):

@@ -1,4 +1,4 @@
-"""The lines of a recompute: what it would change, and then what it has changed, ticket by ticket."""
+"""The lines of a recompute: what it would change, and then what it has changed, of each ticket and each statement."""
 
 from __future__ import annotations
 
@@ -9,44 +9,70 @@ from pypika.functions import Count
 from pypika.queries import QueryBuilder
 
 from sla_guard import store
+from sla_guard.engine.availability import Availability
 from sla_guard.engine.instants import SECOND
+from sla_guard.engine.terms import METRICS
 from sla_guard.recompute.compare import Compared, Standpoint
+from sla_guard.recompute.periods import ComparedPeriod
 from sla_guard.site_time import to_site
 from sla_guard.statements.commitments import FORGIVEN
 
 LINE = "SLA Recompute Line"
 PREVIEWED, APPLIED, FAILED = "Previewed", "Applied", "Failed"
+# What a line is about.
+TICKET, STATEMENT = ABOUT = "ticket", "statement"
+# As a metric, beside those of clocks.
+AVAILABILITY = "Availability"
 
 
 def put(recompute: str, ticket: str, state: str, compared: Iterable[Compared]) -> bool:
 	"""The lines of a ticket, in place of those that there are; returns whether any tells of a difference. A ticket
 	without clocks has one line."""
-	remove(recompute, ticket)
+	remove(recompute, TICKET, ticket)
 	rows = [_columns(ticket, each) for each in compared] or [{"metric": None}]
 	by = store.written_by(ticket) | {"recompute": recompute, "state": state}
 	store.insert(LINE, [{"name": frappe.generate_hash(length=20)} | by | row for row in rows])
 	return any(row.get("difference") for row in rows)
 
 
-def remove(recompute: str, ticket: str = "", state: str = "") -> None:
-	"""All of them, or those of a ticket, in this state."""
+def put_periods(recompute: str, statement: str, state: str, compared: Iterable[ComparedPeriod]) -> None:
+	"""The same of a statement, for each service of which it tells the availability."""
+	remove(recompute, STATEMENT, statement)
+	rows = [_columns_of_period(each) for each in compared] or [{"metric": None}]
+	by = store.written_by("") | {TICKET: None, STATEMENT: statement, "recompute": recompute, "state": state}
+	store.insert(LINE, [{"name": frappe.generate_hash(length=20)} | by | row for row in rows])
+
+
+def remove(recompute: str, what: str = "", name: str = "", state: str = "") -> None:
+	"""All of them, or those of a ticket or a statement, in this state."""
 	line = frappe.qb.DocType(LINE)
 	query = frappe.qb.from_(line).delete().where(line.recompute == recompute)
-	query = query.where(line.ticket == ticket) if ticket else query
+	query = query.where(line[what] == name) if what else query
 	(query.where(line.state == state) if state else query).run()
 
 
-def fail(recompute: str, ticket: str) -> None:
-	"""A ticket could not be worked off: its lines say so."""
-	frappe.db.set_value(LINE, {"recompute": recompute, "ticket": ticket}, "state", FAILED)
+def fail(recompute: str, what: str, name: str) -> None:
+	"""A ticket or a statement could not be worked off: its lines say so."""
+	frappe.db.set_value(LINE, {"recompute": recompute, what: name}, "state", FAILED)
 
 
-def waiting(recompute: str, limit: int) -> list[str]:
-	"""Names of tickets that are previewed and not applied yet, in their order."""
+def waiting(recompute: str, what: str, limit: int) -> list[str]:
+	"""Names of tickets, or of statements, that are previewed and not applied yet, in their order."""
 	line = frappe.qb.DocType(LINE)
-	query = frappe.qb.from_(line).select(line.ticket).distinct()
+	query = frappe.qb.from_(line).select(line[what]).distinct().where(line[what].isnotnull())
 	query = query.where((line.recompute == recompute) & (line.state == PREVIEWED))
-	return query.orderby(line.ticket).limit(limit).run(pluck=True)
+	return query.orderby(line[what]).limit(limit).run(pluck=True)
+
+
+def are_there(recompute: str) -> bool:
+	return bool(frappe.db.exists(LINE, {"recompute": recompute}))
+
+
+def periods(recompute: str) -> int:
+	"""How many statements are concerned."""
+	line = frappe.qb.DocType(LINE)
+	query = frappe.qb.from_(line).select(Count(line.statement).distinct())
+	return query.where(line.recompute == recompute).run()[0][0]
 
 
 def counts(recompute: str) -> dict[str, int]:
@@ -57,15 +83,15 @@ def counts(recompute: str) -> dict[str, int]:
 	return {"tickets": tickets, "differing": differing}
 
 
-def tickets_in(recompute: str, state: str) -> int:
-	"""How many tickets are in this state."""
+def in_state(recompute: str, state: str) -> int:
+	"""How many tickets and statements are in this state."""
 	line = frappe.qb.DocType(LINE)
-	query = frappe.qb.from_(line).select(Count(line.ticket).distinct())
-	return query.where((line.recompute == recompute) & (line.state == state)).run()[0][0]
+	query = frappe.qb.from_(line).select(*(Count(line[what]).distinct() for what in ABOUT))
+	return sum(query.where((line.recompute == recompute) & (line.state == state)).run()[0])
 
 
 def clocks(recompute: str) -> int:
-	return frappe.db.count(LINE, {"recompute": recompute, "metric": ("is", "set")})
+	return frappe.db.count(LINE, {"recompute": recompute, "metric": ("in", METRICS)})
 
 
 def differences(recompute: str) -> dict[str, int]:
@@ -119,6 +145,32 @@ def _standpoint(when: str, each: Standpoint) -> dict:
 		f"late_{when}": each.late_us // SECOND,
 		f"late_{when}_us": each.late_us,
 		f"verdict_{when}": each.verdict or None,
+	}
+
+
+def _columns_of_period(each: ComparedPeriod) -> dict:
+	statement = each.statement
+	return {
+		"metric": AVAILABILITY,
+		"service": each.service,
+		"target": each.target,
+		"hours": each.hours,
+		"difference": each.difference or None,
+		"customer": statement.customer,
+		"contract": statement.contract,
+		"company": statement.company,
+		"statements": statement.name if each.difference else None,
+		**_available("before", each.before),
+		**_available("after", each.after),
+	}
+
+
+def _available(when: str, each: Availability) -> dict:
+	percent = each.share.percent
+	return {
+		f"available_{when}": None if percent is None else f"{percent} %",
+		f"agreed_{when}_us": each.agreed_us,
+		f"down_{when}_us": each.down_us,
 	}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_days, get_datetime
+from frappe.utils import add_days, get_datetime, getdate
 from pypika.functions import Count
 from pypika.queries import QueryBuilder, Table
 
@@ -15,6 +16,9 @@ from sla_guard import ledger
 from sla_guard.engine.events import OPENED
 from sla_guard.engine.terms import PAUSED, RUNNING
 from sla_guard.helpdesk.contracts import MANAGERS
+from sla_guard.helpdesk.ticket import opening_of
+from sla_guard.ledger import Fact
+from sla_guard.sight import ALL, Sight, sight_of, sight_of_author
 from sla_guard.site_time import to_us
 from sla_guard.sla_guard.doctype.sla_contract.renewal import contracts_with
 
@@ -22,15 +26,23 @@ BATCH = 100
 
 
 class Scope(NamedTuple):
-	"""What is asked for. `terms`: by contract, those that its tickets are to be measured by. `until_us`: 0 for no end."""
+	"""What is asked for. `terms`: by contract, those that its tickets are to be measured by; `hours`: by contract and row,
+	those of its availability targets. `from_us`, `until_us` (0: no end): of the days from `first` to `last` on the site."""
 
 	terms: dict[str, str]
+	hours: dict[str, dict[str, str]]
 	from_us: int = 0
 	until_us: int = 0
 	only_open: bool = False
+	sight: Sight = ALL
+	first: date | None = None
+	last: date | None = None
 
-	def holds(self, opened_us: int) -> bool:
-		return self.from_us <= opened_us and not (self.until_us and opened_us >= self.until_us)
+	def holds(self, history: list[Fact]) -> bool:
+		"""Whether a ticket with this history is one of them."""
+		opened_us = opening_of(history)
+		then = self.from_us <= opened_us and not (self.until_us and opened_us >= self.until_us)
+		return then and self.sight.holds(history)
 
 
 def scope_of(recompute: Document) -> Scope:
@@ -38,9 +50,13 @@ def scope_of(recompute: Document) -> Scope:
 	first, last = recompute.opened_from, recompute.opened_to
 	return Scope(
 		frappe.parse_json(recompute.basis or "{}"),
+		frappe.parse_json(recompute.hours_basis or "{}"),
 		to_us(get_datetime(first)) if first else 0,
 		to_us(get_datetime(add_days(last, 1))) if last else 0,
 		bool(recompute.only_open),
+		sight_of_author(recompute),
+		first and getdate(first),
+		last and getdate(last),
 	)
 
 
@@ -136,6 +152,10 @@ def kept(doctype: str, name: str) -> int:
 	return _count_open(contracts_of(doctype, name))
 
 
+# What a clock says of a Standing, too.
+_ON_CLOCKS = {each: each for each in ("customer", "company", "priority", "service", "contract")}
+
+
 def _count_open(contracts: list[str]) -> int:
 	"""By their clocks, which are fewer than their facts."""
 	if not contracts:
@@ -143,4 +163,5 @@ def _count_open(contracts: list[str]) -> int:
 	clock, contract = frappe.qb.DocType("SLA Clock"), frappe.qb.DocType("SLA Contract")
 	query = frappe.qb.from_(clock).join(contract).on(contract.name == clock.contract)
 	query = query.where(clock.contract.isin(contracts) & clock.state.isin((RUNNING, PAUSED)))
+	query = query.where(sight_of(frappe.session.user).where(clock, _ON_CLOCKS))
 	return query.where(clock.terms != contract.terms).select(Count(clock.ticket).distinct()).run()[0][0]

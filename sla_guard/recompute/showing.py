@@ -13,6 +13,8 @@ from sla_guard.site_time import text
 # So many lines are shown; all of them are in their list.
 SHOWN = 200
 _FIELDS = ("ticket", "customer", "metric", "cycle", "difference", "decision", "statements", "state")
+_OF_PERIODS = ("statement", "service", "available_before", "available_after")
+_AMOUNTS = ("late_before", "late_after", "agreed_before", "agreed_after", "down_before", "down_after")
 _INSTANTS = ("due_before", "due_after", "breached_before", "breached_after")
 
 
@@ -48,7 +50,7 @@ def progress(name: str) -> dict:
 	"""How far it has got."""
 	frappe.has_permission(work.RECOMPUTE, "read", name, throw=True)
 	status, tickets = frappe.db.get_value(work.RECOMPUTE, name, ["status", "tickets"])
-	return {"status": status, "tickets": tickets or 0, "waiting": lines.tickets_in(name, lines.PREVIEWED)}
+	return {"status": status, "tickets": tickets or 0, "waiting": lines.in_state(name, lines.PREVIEWED)}
 
 
 @frappe.whitelist()
@@ -62,7 +64,8 @@ def summary(name: str) -> dict:
 		"tickets": recompute.tickets or 0,
 		"differing": recompute.differing or 0,
 		"clocks": lines.clocks(name),
-		"failed": lines.tickets_in(name, lines.FAILED),
+		"periods": lines.periods(name),
+		"failed": lines.in_state(name, lines.FAILED),
 		"stale": recompute.status == work.READY and bool(work.changed_since(recompute)),
 		"differences": [
 			{"key": each, "label": _(each), "count": counts[each]} for each in DIFFERENCES if counts.get(each)
@@ -74,26 +77,37 @@ def summary(name: str) -> dict:
 
 def _rows(name: str) -> list[frappe._dict]:
 	"""Those that the reader may see."""
-	fields = [*_FIELDS, *(f"{each}_us" for each in (*_INSTANTS, "late_before", "late_after"))]
+	fields = [*_FIELDS, *_OF_PERIODS, *(f"{each}_us" for each in (*_INSTANTS, *_AMOUNTS))]
 	rows = []
 	for difference in DIFFERENCES:
 		some = {"recompute": name, "difference": difference}
 		if left := SHOWN - len(rows):
-			rows += frappe.get_list(lines.LINE, some, fields, order_by="ticket, metric, cycle", limit=left)
+			rows += frappe.get_list(
+				lines.LINE, some, fields, order_by="ticket, statement, metric, cycle", limit=left
+			)
 	return rows
 
 
 def _line(row: frappe._dict) -> dict:
 	return {
-		"ticket": row.ticket,
+		"ticket": row.ticket or "",
+		"statement": row.statement or "",
 		"customer": row.customer or "",
-		"clock": f"{_(row.metric, context='SLA Clock')}{f' {row.cycle}' if row.cycle > 1 else ''}",
+		"clock": _clock(row),
 		"difference": row.difference,
 		"label": _(row.difference),
 		"decision": _(row.decision or ""),
 		"statements": (row.statements or "").split(", ") if row.statements else [],
 		"failed": row.state == lines.FAILED,
 		**{each: text(row[f"{each}_us"]) for each in _INSTANTS},
-		"late_before": row.late_before_us or 0,
-		"late_after": row.late_after_us or 0,
+		**{each: row[f"{each}_us"] or 0 for each in _AMOUNTS},
+		"available_before": row.available_before or "",
+		"available_after": row.available_after or "",
 	}
+
+
+def _clock(row: frappe._dict) -> str:
+	"""What is measured; of a period, for which service."""
+	if row.statement:
+		return f"{_(row.metric)}, {row.service}"
+	return f"{_(row.metric, context='SLA Clock')}{f' {row.cycle}' if row.cycle > 1 else ''}"

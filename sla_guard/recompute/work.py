@@ -6,7 +6,7 @@ it is applied an edit changes nothing: tickets get the terms that were previewed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import frappe
@@ -15,10 +15,11 @@ from frappe.model.document import Document
 from frappe.utils import add_to_date, now_datetime
 
 from sla_guard import store
-from sla_guard.helpdesk.ticket import NOT_OURS, Ticket, opening_of, read, record_facts
+from sla_guard.helpdesk.ticket import NOT_OURS, Ticket, read, record_facts
 from sla_guard.ledger import Fact
 from sla_guard.recompute import lines
 from sla_guard.recompute.compare import compare, renewals
+from sla_guard.recompute.periods import compare_periods, present_hours, statements_of
 from sla_guard.recompute.scope import BATCH, Scope, present_terms, scope_of, stale_tickets
 from sla_guard.statements import drafts
 from sla_guard.transactions import transaction
@@ -39,8 +40,10 @@ def begin_preview(recompute: Document) -> None:
 	if not terms:
 		frappe.throw(_("No submitted contract has these hours."), title=_("Nothing to Recompute"))
 	lines.remove(recompute.name)
-	basis = {"basis": frappe.as_json(terms, indent=None), "cursor": None}
-	recompute.put(status=PREVIEWING, **basis, **lines.counts(recompute.name))
+	hours = present_hours(terms, keep=True)
+	basis = {"basis": frappe.as_json(terms, indent=None), "hours_basis": frappe.as_json(hours, indent=None)}
+	begun = {"status": PREVIEWING, "cursor": None, "statement_cursor": None}
+	recompute.put(**begun, **basis, **lines.counts(recompute.name))
 
 
 def begin_applying(recompute: Document) -> None:
@@ -70,10 +73,15 @@ def refuse_stale(recompute: Document) -> None:
 
 def changed_since(recompute: Document) -> list[str]:
 	"""The contracts that have other terms than those that were previewed."""
-	terms = scope_of(recompute).terms
-	rows = frappe.get_all("SLA Contract", {"name": ("in", list(terms))}, ["name", "terms"], as_list=True)
-	now = dict(rows)
-	return sorted(name for name in terms if terms[name] != now.get(name))
+	scope = scope_of(recompute)
+	about = {"name": ("in", list(scope.terms))}
+	terms = dict(frappe.get_all("SLA Contract", about, ["name", "terms"], as_list=True))
+	hours = present_hours(scope.terms)
+	return sorted(
+		name
+		for name in scope.terms
+		if scope.terms[name] != terms.get(name) or scope.hours.get(name) != hours.get(name)
+	)
 
 
 def _refuse_unless(recompute: Document, *status: str) -> None:
@@ -117,33 +125,46 @@ def _preview_batch(name: str) -> bool:
 		return False
 	scope = scope_of(recompute)
 	tickets = stale_tickets(scope, recompute.cursor or "")
+	statements = statements_of(scope, recompute.statement_cursor or "")
 	for ticket in tickets:
-		_preview_or_log(recompute, scope, ticket)
-	more = len(tickets) == BATCH
+		_preview_or_log(recompute, scope, ticket, _preview, lines.put)
+	for statement in statements:
+		_preview_or_log(recompute, scope, statement, _preview_period, lines.put_periods)
+	more = BATCH in (len(tickets), len(statements))
 	recompute.put(
 		**lines.counts(name),
 		cursor=tickets[-1] if tickets else recompute.cursor,
+		statement_cursor=statements[-1] if statements else recompute.statement_cursor,
 		status=PREVIEWING if more else READY,
 	)
 	frappe.db.commit()
 	return more
 
 
-def _preview_or_log(recompute: Document, scope: Scope, name: str) -> None:
-	"""Writes what would change about a ticket. One that cannot be worked off does not hold up the others."""
+def _preview_or_log(recompute: Document, scope: Scope, name: str, preview: Callable, put: Callable) -> None:
+	"""Writes what would change. What cannot be worked off does not hold up the others."""
 	try:
-		ticket = read(name)
-		if facts := ticket and _facts(ticket, scope, ""):
-			lines.put(recompute.name, name, lines.PREVIEWED, list(compare(ticket, facts)))
+		preview(recompute, scope, name)
 	except NOT_OURS:
 		raise
 	except Exception:
 		_log(recompute, name)
-		lines.put(recompute.name, name, lines.FAILED, [])
+		put(recompute.name, name, lines.FAILED, [])
+
+
+def _preview(recompute: Document, scope: Scope, name: str) -> None:
+	ticket = read(name)
+	if facts := ticket and _facts(ticket, scope, ""):
+		lines.put(recompute.name, name, lines.PREVIEWED, list(compare(ticket, facts)))
+
+
+def _preview_period(recompute: Document, scope: Scope, name: str) -> None:
+	if compared := list(compare_periods(name, scope)):
+		lines.put_periods(recompute.name, name, lines.PREVIEWED, compared)
 
 
 def _facts(ticket: Ticket, scope: Scope, reason: str) -> list[Fact]:
-	if not ticket.history or not scope.holds(opening_of(ticket.history)):
+	if not ticket.history or not scope.holds(ticket.history):
 		return []
 	return renewals(ticket, scope.terms, reason)
 
@@ -155,9 +176,10 @@ def _apply_batch(name: str) -> bool:
 	recompute = frappe.get_doc(RECOMPUTE, name)
 	scope = scope_of(recompute)
 	with _as(recompute.applied_by):
-		for ticket in lines.waiting(name, BATCH):
-			transaction(_apply_or_log, recompute, scope, ticket)
-		more = bool(lines.waiting(name, 1))
+		for what in lines.ABOUT:
+			for each in lines.waiting(name, what, BATCH):
+				transaction(_apply_or_log, recompute, scope, what, each)
+		more = any(lines.waiting(name, what, 1) for what in lines.ABOUT)
 		transaction(_keep_on if more else _finish, recompute)
 	return more
 
@@ -173,16 +195,16 @@ def _as(user: str) -> Iterator[None]:
 		frappe.set_user(before)
 
 
-def _apply_or_log(recompute: Document, scope: Scope, name: str) -> None:
+def _apply_or_log(recompute: Document, scope: Scope, what: str, name: str) -> None:
 	"""One that cannot be worked off does not hold up the others."""
 	try:
-		_apply(recompute, scope, name)
+		(_apply if what == lines.TICKET else _apply_period)(recompute, scope, name)
 	except NOT_OURS:
 		raise
 	except Exception:
 		frappe.db.rollback()
 		_log(recompute, name)
-		lines.fail(recompute.name, name)
+		lines.fail(recompute.name, what, name)
 
 
 def _apply(recompute: Document, scope: Scope, name: str) -> None:
@@ -194,7 +216,17 @@ def _apply(recompute: Document, scope: Scope, name: str) -> None:
 		lines.put(recompute.name, name, lines.APPLIED, compared)
 	else:
 		# Another recompute was first; if another worker was, these lines are not waiting any more.
-		lines.remove(recompute.name, name, lines.PREVIEWED)
+		lines.remove(recompute.name, lines.TICKET, name, lines.PREVIEWED)
+
+
+def _apply_period(recompute: Document, scope: Scope, name: str) -> None:
+	"""Its lines say from then on in which hours it is measured."""
+	store.lock("SLA Statement", name)
+	if compared := list(compare_periods(name, scope)):
+		lines.put_periods(recompute.name, name, lines.APPLIED, compared)
+	else:
+		# As above; or it was cancelled.
+		lines.remove(recompute.name, lines.STATEMENT, name, lines.PREVIEWED)
 
 
 def _keep_on(recompute: Document) -> None:
@@ -210,6 +242,6 @@ def _finish(recompute: Document) -> None:
 			frappe.enqueue("sla_guard.jobs.redraft", queue="long", enqueue_after_commit=True, **whose)
 
 
-def _log(recompute: Document, ticket: str) -> None:
+def _log(recompute: Document, name: str) -> None:
 	about = {"reference_doctype": RECOMPUTE, "reference_name": recompute.name}
-	frappe.log_error(title=f"SLA Guard: {recompute.name}, {ticket}", **about)
+	frappe.log_error(title=f"SLA Guard: {recompute.name}, {name}", **about)

@@ -9,16 +9,22 @@ import frappe
 from sla_guard.engine import events as fact
 from sla_guard.engine.history import KINDS, Told, in_order
 from sla_guard.ledger import Fact
+from sla_guard.sight import ALL, Sight
 from sla_guard.statements.commitments import histories
 
 _AT_ONCE = 500
 
 
-def tickets(first_us: int, last_us: int, customer: str = "") -> Iterator[tuple[str, list[Told]]]:
-	"""Each ticket opened in [first_us, last_us), by name; with a customer, those that ever were this one's."""
+def tickets(
+	first_us: int, last_us: int, customer: str = "", sight: Sight = ALL
+) -> Iterator[tuple[str, list[Told]]]:
+	"""Each ticket opened in [first_us, last_us) within this sight, by name; with a customer, those that ever were this
+	one's."""
 	after = ""
 	while names := _opened(first_us, last_us, customer, after):
 		for ticket, facts in sorted(histories(names)):
+			if not sight.holds(facts):
+				continue
 			told = in_order(_told(each) for each in facts if each.kind in KINDS)
 			# Of its openings the one that stands may be another than the one that was asked for.
 			if told and told[0].kind == fact.OPENED and first_us <= told[0].at < last_us:

@@ -17,6 +17,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.errors import EngineError
+from sla_guard.sight import sight_of_author
 from sla_guard.simulation import asking, batches, faults, live
 from sla_guard.simulation.batches import Collected
 from sla_guard.simulation.measuring import Span, measured, unpack_tickets
@@ -166,7 +167,8 @@ def read_history(simulation: str, run: str) -> None:
 		if asking.is_imported(document):
 			_read_file(document)
 		else:
-			tickets = live.tickets(*asking.opened_within(document), document.customer or "")
+			asked = (*asking.opened_within(document), document.customer or "")
+			tickets = live.tickets(*asked, sight_of_author(document))
 			with batches.collected(tickets) as found:
 				_keep(document, found, asking.until_of(document) or now_us(), {})
 		_enqueue_batches(simulation, run)

@@ -29,9 +29,10 @@ def on_trial(contract: str, live: bool, names_customers: bool = True) -> OnTrial
 	"""A contract as it stands now. `live`: over tickets of this site, with the announced maintenance of its services;
 	otherwise over imported ones, which are all its own unless it is for one customer and they name theirs.
 
-	Throws what a draft must say before anything can be measured by it.
+	Throws what a draft must say before anything can be measured by it, and PermissionError.
 	"""
 	document = frappe.get_doc("SLA Contract", contract)
+	document.check_permission("read")
 	if document.docstatus == 2:
 		frappe.throw(_("Contract {0} is cancelled.").format(frappe.bold(escape_html(contract))))
 	check(document)

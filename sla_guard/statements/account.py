@@ -27,6 +27,7 @@ from sla_guard.engine.periods import Period
 from sla_guard.engine.share import Share
 from sla_guard.ledger import ABOUT_FACTS
 from sla_guard.site_time import to_site
+from sla_guard.statements.agreed_hours import recomputed_since
 from sla_guard.statements.commitments import Reading
 from sla_guard.statements.compute import Chain, Computed, compute, decided
 from sla_guard.statements.currencies import exact
@@ -87,7 +88,7 @@ def _something_became_known(chain: Chain, customer: str, rows: list[frappe._dict
 		return False
 	last = submitted[-1]
 	since, end = to_site(last.known_us - MARGIN), last.ends_us
-	known = (_facts, _breaches, _versions, _down, _disputes)
+	known = (_facts, _breaches, _versions, _down, _agreed_hours, _disputes)
 	return any(changed(chain, customer, since, end) for changed in known)
 
 
@@ -116,6 +117,10 @@ def _down(chain: Chain, customer: str, since: datetime, end: int) -> bool:
 		frappe.get_all(doctype, {"modified": (">=", since)}, limit=1)
 		for doctype in ("SLA Outage", "SLA Maintenance")
 	)
+
+
+def _agreed_hours(chain: Chain, customer: str, since: datetime, end: int) -> bool:
+	return recomputed_since(chain.names, customer, since)
 
 
 def _disputes(chain: Chain, customer: str, since: datetime, end: int) -> bool:

@@ -15,18 +15,18 @@ from zoneinfo import ZoneInfo
 import frappe
 from frappe.model.document import Document
 
-from sla_guard.engine.availability import Availability, availability
+from sla_guard.engine.availability import Availability
+from sla_guard.engine.calendar import Calendar
 from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.instants import moment
 from sla_guard.engine.lateness import NOT_LATE, lateness
 from sla_guard.engine.penalty import Charge, Decided, Miss, PenaltyTerms, charge
 from sla_guard.engine.penalty.money import from_units, to_units
 from sla_guard.engine.periods import Period, period_of
-from sla_guard.maintenance import announced
-from sla_guard.outages import outages_of
 from sla_guard.site_time import now_us
 from sla_guard.sla_guard.doctype.sla_contract.money import penalty_terms
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import hours_of
+from sla_guard.statements.agreed_hours import availability_of, measured_in
 from sla_guard.statements.commitments import Breach, Missed, Reading, breaches_dated, read
 
 
@@ -78,12 +78,13 @@ class Chain(NamedTuple):
 
 class Computed(NamedTuple):
 	"""The numbers of a customer's statement for a period, before what earlier statements bring along. `until`: the
-	instant at which its clocks were read."""
+	instant at which its clocks were read; `hours`: of each availability target, by row."""
 
 	chain: Chain
 	customer: str
 	period: Period
 	reading: Reading
+	hours: dict[str, Calendar]
 	availability: dict[str, Availability]
 	charge: Charge
 	until: int
@@ -127,18 +128,20 @@ def compute(
 	what is to be given back at most, by what was read of the period."""
 	start, until = _so_far(chain, period)
 	reading = read(chain.names, customer, start, until)
-	available = _availability(chain, customer, period)
+	version = chain.at_end_of(period)
+	hours = measured_in(version, chain.name, customer, period)
+	available = availability_of(version, customer, hours, chain.instants(period))
 	charged = charge(
 		period,
 		chain.terms,
 		misses=_misses(chain, customer, period, reading, until),
 		decided=decided(reading),
 		availability=available,
-		zone=chain.at_end_of(period).time_zone,
+		zone=version.time_zone,
 		used_in_year=used_in_year,
 		earn_back=earn_back(reading),
 	)
-	return Computed(chain, customer, period, reading, available, charged, until)
+	return Computed(chain, customer, period, reading, hours, available, charged, until)
 
 
 def _so_far(chain: Chain, period: Period) -> tuple[int, int]:
@@ -192,27 +195,4 @@ def _miss(breach: Breach) -> Miss:
 		priority=breach.priority,
 		service=breach.service,
 		version=breach.contract,
-	)
-
-
-# ---- availability
-
-
-def _availability(chain: Chain, customer: str, period: Period) -> dict[str, Availability]:
-	"""Of each service with a target in the version in force at the end, over its own hours."""
-	version = chain.at_end_of(period)
-	return {
-		row.service: _available(version, row, customer, *chain.instants(period))
-		for row in version.availability_targets
-	}
-
-
-def _available(version: Document, row: Document, customer: str, start: int, end: int) -> Availability:
-	hours = frappe.get_doc("Support Hours", row.support_hours or version.support_hours).calendar()
-	return availability(
-		hours,
-		start,
-		end,
-		outages_of(row.service, customer, start, end),
-		announced(version.name, row.service, start, end),
 	)

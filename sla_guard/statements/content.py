@@ -13,6 +13,7 @@ import frappe
 
 from sla_guard.engine.clock import MET, MISSED
 from sla_guard.engine.figures import COUNTED, EXCLUDED, IN_PROGRESS, WAIVED, Commitment, compliance, figures
+from sla_guard.engine.hours import hours_hash
 from sla_guard.engine.lateness import lateness
 from sla_guard.statements.compute import Computed, rounded
 
@@ -131,6 +132,8 @@ def _availability(computed: Computed) -> Iterator[dict]:
 		yield {
 			"service": row.service,
 			"target": str(row.target_percent),
+			"row": row.name,
+			"hours": hours_hash(computed.hours[row.name]),
 			"agreed_us": found.agreed_us,
 			"down_us": found.down_us,
 		}

@@ -20,6 +20,7 @@ from sla_guard.engine.periods import Period
 from sla_guard.engine.share import percent_text
 from sla_guard.engine.wall_clock import day_start
 from sla_guard.site_time import now_us, to_us
+from sla_guard.sla_guard.doctype.sla_terms.sla_terms import keep_hours
 from sla_guard.statements import penalties
 from sla_guard.statements.account import LOOK_BACK, Correction, Past, corrections, work_out
 from sla_guard.statements.commitments import customers_with_tickets
@@ -115,6 +116,8 @@ def key_of(chain: str, customer: str, period: Period) -> str:
 
 
 def _store(statement: Document, made: Draft) -> Document:
+	for hours in made.computed.hours.values():
+		keep_hours(hours)
 	with written_for(made.computed.customer):
 		names = penalties.sync(made.computed)
 	lines = [line | {"penalty": names[line["line_key"]]} for line in made.lines]

@@ -1,8 +1,10 @@
 """For tests of what commits, and of two workers at once."""
 
 import random
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cached_property
 from unittest.mock import patch
 
 import frappe
@@ -34,7 +36,7 @@ MADE = (
 	*("Email Queue", "Email Queue Recipient", "Notification Log", "ToDo"),
 	*("SLA Alert", "SLA Notice", "SLA Notification Rule", "SLA Notification User", "Webhook", "Webhook Data"),
 	*("SLA Statement", "SLA Statement Line", "SLA Statement Correction", "SLA Contract Contact"),
-	*("User", "Has Role", "Email Account", "Access Log"),
+	*("User", "Has Role", "User Permission", "Email Account", "Access Log"),
 	*("SLA Simulation", "SLA Simulation Contract", "SLA Simulation Value", "SLA Simulation Batch"),
 )
 
@@ -77,6 +79,18 @@ def rows(doctype, tickets):
 	table = frappe.qb.DocType(doctype)
 	found = frappe.qb.from_(table).select("*").where(table.ticket.isin(tickets)).orderby(table.name)
 	return found.run(as_dict=True)
+
+
+def _get_without_lock(each, instance, owner=None):
+	if instance is None:
+		return each
+	return instance.__dict__.setdefault(each.attrname, each.func(instance))
+
+
+# Before 3.12 a cached property holds one lock for all objects while it is worked out, also in a query that waits for the
+# other thread's row: two threads would wait for each other. The workers of a bench are processes of their own.
+if sys.version_info < (3, 12):
+	cached_property.__get__ = _get_without_lock
 
 
 def at_once(*verbs):

@@ -1,11 +1,17 @@
 """A customer whose support hours and holidays are corrected, and what a recompute makes of the tickets."""
 
-import frappe
+from concurrent.futures import ThreadPoolExecutor
 
+import frappe
+from click.testing import CliRunner
+
+from sla_guard.commands import sla_guard
 from sla_guard.helpdesk.ticket import read, refresh
 from sla_guard.recompute import lines, work
+from sla_guard.statements import drafts
 from tests.site.committed import CommittedCase
 from tests.site.records import at, change, support_hours, utc
+from tests.site.statement_case import as_stored
 from tests.site.test_support_hours import holiday_list
 
 NOW = "2026-01-08 12:00"
@@ -59,6 +65,36 @@ class RecomputeCase(CommittedCase):
 			work.begin_applying(document)
 			worked_off(document)
 		return document
+
+	def command(self, *arguments):
+		"""In a thread of its own, as it connects to the site anew."""
+		frappe.db.commit()
+		site = {"sites": [frappe.local.site]}
+		with ThreadPoolExecutor(1) as threads:
+			run = threads.submit(CliRunner().invoke, sla_guard, ["recompute", *arguments], obj=site)
+		frappe.db.rollback()
+		return run.result()
+
+
+class StatedCase(RecomputeCase):
+	"""And the statements of its contract."""
+
+	def draft(self, first, when):
+		with at(when):
+			made = as_stored(drafts.draft(self.contract.chain, self.contract.customer, first))
+			frappe.db.commit()
+		return made
+
+	def submit(self, first, when):
+		statement = self.draft(first, when)
+		with at(when):
+			for row in statement.lines:
+				penalty = frappe.get_doc("SLA Penalty", row.penalty)
+				if not penalty.docstatus:
+					penalty.submit()
+			statement.submit()
+			frappe.db.commit()
+		return as_stored(statement)
 
 
 def worked_off(document):

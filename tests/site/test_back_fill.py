@@ -15,6 +15,7 @@ from tests.site.committed import CommittedCase, at_once, killed_at, points, rows
 from tests.site.notifying import rule
 from tests.site.records import at, change, customer, facts, priority, roster, round_the_clock, target
 from tests.site.routes import agent, as_user, mail_in, mail_out, mailbox, versions_kept
+from tests.site.test_names import rename
 
 STATED = (
 	"sequence",
@@ -91,6 +92,14 @@ class TestJobs(BackFillJobCase):
 		self.assertEqual(
 			(document.status, document.tickets, document.filled, document.failed), ("Done", 6, 6, 0)
 		)
+
+	def test_a_ticket_that_another_one_was_merged_into_is_worth_a_look(self):
+		other, ticket = self.lived(2)
+		with at("2026-01-09 10:00"):
+			rename("Issue", other, ticket, merge=True)
+		document = run(new_back_fill(customer=self.customer))
+		self.assertFilled([ticket])
+		self.assertEqual(progress(document.name)["mixed"], [ticket])
 
 	def test_twice_adds_nothing(self):
 		tickets = self.lived(3)

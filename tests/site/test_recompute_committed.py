@@ -1,13 +1,10 @@
 """A recompute whose worker is killed, or two at once: what it comes to is what one clean run comes to."""
 
-from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import frappe
-from click.testing import CliRunner
 
 from sla_guard import jobs
-from sla_guard.commands import sla_guard
 from sla_guard.recompute import lines, scope, work
 from tests.site.committed import at_once, killed_at, points
 from tests.site.recomputing import NOW, TUESDAY, RecomputeCase, changed, looked_at, measured, worked_off
@@ -157,15 +154,6 @@ class TestCutOff(RecomputeCase):
 
 
 class TestCommand(RecomputeCase):
-	def command(self, *arguments):
-		"""In a thread of its own, as it connects to the site anew."""
-		frappe.db.commit()
-		site = {"sites": [frappe.local.site]}
-		with ThreadPoolExecutor(1) as threads:
-			run = threads.submit(CliRunner().invoke, sla_guard, ["recompute", *arguments], obj=site)
-		frappe.db.rollback()
-		return run.result()
-
 	def test_it_shows_and_changes_only_when_it_is_told_to(self):
 		ticket = self.issue("2026-01-05 13:00")
 		self.shut(TUESDAY)

@@ -4,8 +4,7 @@ import frappe
 
 from sla_guard import jobs
 from sla_guard.recompute import lines, showing
-from sla_guard.statements import drafts
-from tests.site.recomputing import RecomputeCase, changed, looked_at
+from tests.site.recomputing import StatedCase, changed, looked_at
 from tests.site.records import at, money, rule, target
 from tests.site.statement_case import FEBRUARY, JANUARY, as_stored
 
@@ -14,7 +13,7 @@ def late():
 	return rule("Late", "Per started unit late", metric="Resolution", time="Support time", amount=10)
 
 
-class MoneyCase(RecomputeCase):
+class MoneyCase(StatedCase):
 	"""Each started hour of support that a solution is late costs 10; solved in eight hours of it."""
 
 	caps = ()
@@ -31,23 +30,6 @@ class MoneyCase(RecomputeCase):
 		self.ticket = self.issue("2026-01-08 12:00", customer=self.contract.customer)
 		changed(self.ticket, "2026-01-12 12:00", status="Closed")
 		looked_at(self.ticket, when="2026-01-13 12:00")
-
-	def draft(self, first, when):
-		with at(when):
-			made = as_stored(drafts.draft(self.contract.chain, self.contract.customer, first))
-			frappe.db.commit()
-		return made
-
-	def submit(self, first, when):
-		statement = self.draft(first, when)
-		with at(when):
-			for row in statement.lines:
-				penalty = frappe.get_doc("SLA Penalty", row.penalty)
-				if not penalty.docstatus:
-					penalty.submit()
-			statement.submit()
-			frappe.db.commit()
-		return as_stored(statement)
 
 
 def all_of(statement):

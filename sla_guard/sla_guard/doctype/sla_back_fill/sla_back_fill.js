@@ -111,7 +111,7 @@ function show(frm, found) {
 		<p>${text(words(found.status))}, ${__("{0} of {1} tickets", [number(done), number(found.tickets)])}</p>
 		<div class="progress" role="progressbar" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100"
 			aria-label="${__("Progress")}"><div class="progress-bar" style="width: ${percent}%"></div></div>
-		<p class="sla-back-fill-counts">${counts.join(" ")}</p>${failures(found.failures)}</div>`);
+		<p class="sla-back-fill-counts">${counts.join(" ")}</p>${failures(found.failures)}${mixed(found.mixed)}</div>`);
 }
 
 function is_over(found) {
@@ -132,6 +132,13 @@ function failures(failed) {
 	if (!failed.length) return "";
 	const rows = failed.map(([ticket, why]) => [link("Issue", ticket, ticket), text(why), log(ticket)]);
 	return `<h5>${__("Not Back-filled")}</h5>${table([__("Ticket"), __("Why"), ""], rows)}`;
+}
+
+function mixed(tickets) {
+	if (!tickets.length) return "";
+	const why = text(__("Another ticket was merged into this one: records of both are mixed"));
+	const rows = tickets.map((ticket) => [link("Issue", ticket, ticket), why]);
+	return `<h5>${__("Worth a Look")}</h5>${table([__("Ticket"), __("Why")], rows)}`;
 }
 
 function log(ticket) {

@@ -4,6 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from sla_guard.back_fill import batches, selection
+from sla_guard.back_fill.mixed import mixed
 from sla_guard.back_fill.preview import look_ahead
 
 ASKED = (
@@ -88,8 +89,9 @@ def stop(name: str) -> None:
 
 @frappe.whitelist()
 def progress(name: str) -> dict:
-	"""How far it is, and what has failed."""
-	return batches.progress(_may("read", name).name)
+	"""How far it is, what has failed, and what is worth a look."""
+	back_fill = _may("read", name).name
+	return batches.progress(back_fill) | {"mixed": mixed(back_fill)}
 
 
 def _may(verb: str, name: str) -> Document:

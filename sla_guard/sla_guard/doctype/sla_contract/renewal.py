@@ -8,13 +8,15 @@ from sla_guard.sla_guard.doctype.sla_terms.sla_terms import keep
 
 
 def contracts_with(support_hours: list[str]) -> list[str]:
-	"""Names of the contracts that have any of these support hours, in all or in one of their targets."""
+	"""Names of the contracts that have any of these support hours, in all or in one of their targets, of availability too."""
 	if not support_hours:
 		return []
 	having = {"support_hours": ("in", support_hours)}
 	found = set(frappe.get_all("SLA Contract", having, pluck="name"))
 	rows = {**having, "parenttype": "SLA Contract"}
-	return sorted(found.union(frappe.get_all("Priority Target", rows, pluck="parent")))
+	for doctype in ("Priority Target", "SLA Availability Target"):
+		found.update(frappe.get_all(doctype, rows, pluck="parent"))
+	return sorted(found)
 
 
 def renew_terms(support_hours: list[str]) -> None:

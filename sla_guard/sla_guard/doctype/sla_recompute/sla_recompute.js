@@ -5,6 +5,7 @@ const COLOURS = {
 	"Breach is withdrawn": "green",
 	"Breach is dated anew": "orange",
 	"Lateness changes": "yellow",
+	"Availability changes": "purple",
 	"Due moves": "blue",
 };
 // Milliseconds between two looks at how far it has got.
@@ -95,32 +96,49 @@ function offer(frm, told) {
 		return;
 	}
 	begin_with(frm, __("Preview Again"), "preview", false);
-	if (told.tickets && !told.stale) {
+	if ((told.tickets || told.periods) && !told.stale) {
 		as_primary(frm.add_custom_button(__("Apply"), () => confirm(frm, told)), true);
 	}
 }
 
 function confirm(frm, told) {
-	const question = __("Measure these tickets anew: {0}, of which {1} come to something else?", [told.tickets, told.differing]);
-	const rest = __("It is recorded in the history of each of them, with the reason: {0}", [text(frm.doc.reason)]);
-	frappe.confirm(`<p>${question}</p><p>${rest}</p>`, () => call(frm, "apply"));
+	const questions = [
+		told.tickets &&
+			__("Measure these tickets anew: {0}, of which {1} come to something else?", [told.tickets, told.differing]),
+		told.tickets && __("It is recorded in the history of each of them, with the reason: {0}", [text(frm.doc.reason)]),
+		told.periods &&
+			__("Measure the availability that these submitted statements tell anew: {0}? They stay as they are.", [told.periods]),
+	];
+	frappe.confirm(paragraphs(questions), () => call(frm, "apply"));
 }
 
 function heading(told) {
-	if (!told.tickets) return `<p>${__("No ticket is measured in other hours than its contract has now.")}</p>`;
-	const counted = [
-		__("Tickets that get the hours of now: {0}, with {1} clocks.", [`<b>${told.tickets}</b>`, told.clocks]),
-		told.differing
-			? __("Tickets that come to something else: {0}.", [`<b>${told.differing}</b>`])
-			: __("None of them comes to anything else."),
-	];
+	if (!told.tickets && !told.periods) {
+		return paragraphs([__("Nothing is measured in other hours than its contract has now.")]);
+	}
+	const counted = [told.tickets && tickets(told), told.periods && periods(told)];
 	const pills = told.differences.map(
 		(each) => `<span class="indicator-pill no-indicator-dot ${COLOURS[each.key]}">${each.count} × ${text(each.label)}</span>`
 	);
 	const failed = told.failed
-		? `<p class="text-danger">${__("Tickets that could not be worked off: {0}. The Error Log says why.", [told.failed])}</p>`
+		? `<p class="text-danger">${__("Could not be worked off: {0}. The Error Log says why.", [told.failed])}</p>`
 		: "";
-	return `<p>${counted.join(" ")}</p><p class="sla-recompute-pills">${pills.join(" ")}</p>${failed}`;
+	return `${paragraphs(counted)}<p class="sla-recompute-pills">${pills.join(" ")}</p>${failed}`;
+}
+
+function tickets(told) {
+	const differing = told.differing
+		? __("Tickets that come to something else: {0}.", [`<b>${told.differing}</b>`])
+		: __("None of them comes to anything else.");
+	return `${__("Tickets that get the hours of now: {0}, with {1} clocks.", [`<b>${told.tickets}</b>`, told.clocks])} ${differing}`;
+}
+
+function periods(told) {
+	return __("Submitted statements whose availability gets the hours of now: {0}.", [`<b>${told.periods}</b>`]);
+}
+
+function paragraphs(sentences) {
+	return sentences.filter(Boolean).map((each) => `<p>${each}</p>`).join("");
 }
 
 function statements(told) {
@@ -131,7 +149,7 @@ function statements(told) {
 
 function table(frm, told) {
 	if (!told.lines.length) return "";
-	const heads = [__("Ticket"), __("Clock"), __("What Changes"), __("Before"), __("After")];
+	const heads = [told.periods ? __("Ticket or Statement") : __("Ticket"), __("Clock"), __("What Changes"), __("Before"), __("After")];
 	const rows = told.lines.map((line) => `<tr>${cells(line).map((cell) => `<td>${cell}</td>`).join("")}</tr>`);
 	const head = heads.map((each) => `<th>${text(each)}</th>`).join("");
 	return `<div class="sla-explain-table sla-recompute-lines"><table class="table table-bordered">
@@ -142,11 +160,11 @@ function cells(line) {
 	const pill = `<span class="indicator-pill no-indicator-dot ${COLOURS[line.difference]}">${text(line.label)}</span>`;
 	const remarks = [
 		line.decision && __("{0} before: that decision stays", [text(line.decision)]),
-		...line.statements.map((name) => link("SLA Statement", name)),
+		...(line.statement ? [] : line.statements.map((name) => link("SLA Statement", name))),
 		line.failed && `<span class="text-danger">${__("Failed")}</span>`,
 	];
 	return [
-		beneath(link("Issue", line.ticket), text(line.customer)),
+		beneath(line.statement ? link("SLA Statement", line.statement) : link("Issue", line.ticket), text(line.customer)),
 		text(line.clock),
 		[pill, ...remarks.filter(Boolean)].join("<br>"),
 		standpoint(line, "before"),
@@ -154,12 +172,21 @@ function cells(line) {
 	];
 }
 
-// Missed when and by how much, or due when.
+// Missed when and by how much, or due when; of a period, how much a service was there.
 function standpoint(line, when) {
+	if (line.statement) return available(line, when);
 	const breached = line[`breached_${when}`];
 	if (!breached) return line[`due_${when}`] ? __("due {0}", [text(line[`due_${when}`])]) : __("not missed");
-	const late = frappe.utils.get_formatted_duration(line[`late_${when}`] / 1e6, { hide_days: 1 });
-	return beneath(__("missed {0}", [text(breached)]), __("late by {0}", [late || "0s"]));
+	return beneath(__("missed {0}", [text(breached)]), __("late by {0}", [duration(line[`late_${when}`])]));
+}
+
+function available(line, when) {
+	const [down, agreed] = ["down", "agreed"].map((each) => duration(line[`${each}_${when}`]));
+	return beneath(text(line[`available_${when}`]) || __("no data"), __("down for {0} of {1}", [down, agreed]));
+}
+
+function duration(us) {
+	return frappe.utils.get_formatted_duration(us / 1e6, { hide_days: 1 }) || "0s";
 }
 
 function beneath(cell, remark) {

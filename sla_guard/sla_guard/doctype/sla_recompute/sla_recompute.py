@@ -6,7 +6,17 @@ from frappe.utils import getdate
 from sla_guard.recompute import lines, work
 
 ASKED = ("support_hours", "holiday_list", "contract", "opened_from", "opened_to", "only_open")
-WRITTEN = ("status", "applied_by", "applied_on", "tickets", "differing", "basis", "cursor")
+WRITTEN = (
+	"status",
+	"applied_by",
+	"applied_on",
+	"tickets",
+	"differing",
+	"basis",
+	"hours_basis",
+	"cursor",
+	"statement_cursor",
+)
 
 
 class SLARecompute(Document):
@@ -27,8 +37,8 @@ class SLARecompute(Document):
 		frappe.throw(_("{0} {1} is never renamed.").format(_(self.doctype), frappe.bold(self.name)))
 
 	def on_trash(self):
-		"""Applied, it stays as long as there are tickets that it has measured anew."""
-		if self.status != work.APPLIED or lines.counts(self.name)["tickets"]:
+		"""Applied, it stays as long as there are tickets or periods that it has measured anew."""
+		if self.status != work.APPLIED or lines.are_there(self.name):
 			self.refuse_if_under_way()
 		lines.remove(self.name)
 
