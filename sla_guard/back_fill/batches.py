@@ -25,7 +25,7 @@ SIZE = 500
 # So many failures are listed; all are in the Error Log.
 SHOWN = 200
 # Minutes without a sign of life, after which somebody else takes a back-fill up.
-SILENT = 15
+SILENT = 10
 PROGRESS = "sla_guard_back_fill"
 COUNTS = ("filled", "passed_over", "failed")
 
