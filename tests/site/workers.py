@@ -79,31 +79,40 @@ class Killer:
 
 	def is_idle(self) -> bool:
 		"""Nothing is queued and nobody at work."""
-		from frappe.utils.background_jobs import get_queue
-
-		with of_its_own(self.queue):
-			return not get_queue("long").count and not self._horses()
+		return not self._jobs().count and not self._horses()
 
 	def end(self) -> None:
 		for process in (*self._horses(), self.worker):
 			_ended(process)
+		self._jobs().delete(delete_jobs=True)
+
+	def _jobs(self):
+		from frappe.utils.background_jobs import get_queue
+
+		with of_its_own(self.queue):
+			return get_queue("long")
 
 	def _horses(self) -> list[psutil.Process]:
-		return self.worker.children() if self.worker.is_running() else []
+		if not self.worker.is_running():
+			return []
+		return [each for each in self.worker.children() if not _is_gone(each)]
 
 
 def _ended(process: psutil.Process) -> bool:
 	"""By SIGKILL; False if it had ended by itself."""
-	with suppress(psutil.NoSuchProcess):
+	try:
 		process.kill()
-		until(_is_gone, process)
-		return True
-	return False
+	except psutil.NoSuchProcess:
+		return False
+	until(_is_gone, process)
+	return True
 
 
 def _is_gone(process: psutil.Process) -> bool:
-	# Whoever began it may not have asked for its end yet.
-	return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+	with suppress(psutil.NoSuchProcess):
+		# Whoever began it may not have asked for its end yet.
+		return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+	return True
 
 
 def _environment() -> dict:
