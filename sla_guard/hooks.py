@@ -119,11 +119,12 @@ ignore_links_on_delete = ["SLA Notice", "SLA Simulation"]
 scheduler_events = {
 	"cron": {
 		"* * * * *": ["sla_guard.jobs.sweep", "sla_guard.jobs.call_on_duty", "sla_guard.jobs.tell_alerts"],
-		"*/10 * * * *": [
-			"sla_guard.jobs.reconcile",
+		"*/5 * * * *": [
 			"sla_guard.jobs.go_on_with_back_fills",
+			"sla_guard.jobs.go_on_with_simulations",
 			"sla_guard.jobs.recompute_on",
 		],
+		"*/10 * * * *": ["sla_guard.jobs.reconcile"],
 	},
 	"daily_long": ["sla_guard.jobs.draft_statements"],
 	"hourly_long": ["sla_guard.jobs.deliver_statements", "sla_guard.jobs.accept_statements"],

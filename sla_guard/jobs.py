@@ -19,6 +19,7 @@ from sla_guard.notify import notices, waking
 from sla_guard.oncall import following
 from sla_guard.oncall import telling as calls
 from sla_guard.recompute import work as recomputing
+from sla_guard.simulation import running
 from sla_guard.site_time import now_us, to_site
 from sla_guard.statements import acceptance, alerts, conversation, delivery, drafts
 from sla_guard.transactions import transaction
@@ -87,9 +88,15 @@ def reconcile() -> None:
 
 
 def go_on_with_back_fills() -> None:
-	"""A back-fill whose worker was killed goes on where it was."""
+	"""Every five minutes: a back-fill whose worker was killed goes on where it was."""
 	for name in batches.left_alone():
 		transaction(_or_log, batches.take_up, name)
+
+
+def go_on_with_simulations() -> None:
+	"""Every five minutes: a simulation whose worker was killed goes on with the batches that are not done."""
+	for name in running.left_alone():
+		transaction(_or_log, running.take_up, name)
 
 
 def call_on_duty() -> None:
@@ -173,7 +180,7 @@ def recompute(name: str) -> None:
 
 
 def recompute_on() -> None:
-	"""Every ten minutes: those whose worker is no more are gone on with."""
+	"""Every five minutes: those whose worker is no more are gone on with."""
 	for name in recomputing.cut_off():
 		recomputing.enqueue(name)
 

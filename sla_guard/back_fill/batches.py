@@ -7,7 +7,7 @@ come after it go on where it was, and no ticket is filled twice or left half-way
 from __future__ import annotations
 
 import frappe
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import add_to_date, now_datetime, time_diff_in_seconds
 from pypika.queries import QueryBuilder
 
 from sla_guard import store
@@ -25,7 +25,7 @@ SIZE = 500
 # So many failures are listed; all are in the Error Log.
 SHOWN = 200
 # Minutes without a sign of life, after which somebody else takes a back-fill up.
-SILENT = 15
+SILENT = 10
 PROGRESS = "sla_guard_back_fill"
 COUNTS = ("filled", "passed_over", "failed")
 
@@ -182,13 +182,17 @@ def _set_batches(back_fill: str, states: tuple[str, ...], **columns: str) -> Non
 
 
 def progress(name: str) -> dict:
-	"""How many tickets there were, and what became of how many; in words of its own what failed, the first of it."""
+	"""How many tickets there were, and what became of how many; in words of its own what failed, the first of it.
+	`silent`: minutes since the last sign of life."""
 	batches = frappe.get_all(
-		BATCH, {"back_fill": name}, [*COUNTS, "tickets", "failures", "state"], order_by="place"
+		BATCH, {"back_fill": name}, [*COUNTS, "tickets", "failures", "modified"], order_by="place"
 	)
 	counts = {each: sum(batch[each] for batch in batches) for each in (*COUNTS, "tickets")}
 	failed = [failure for batch in batches for failure in failures(batch.failures)]
-	return {"status": frappe.db.get_value(BACK_FILL, name, "status"), **counts, "failures": failed[:SHOWN]}
+	status, modified = frappe.db.get_value(BACK_FILL, name, ["status", "modified"])
+	moved = max([modified, *(batch.modified for batch in batches)])
+	silent = int(time_diff_in_seconds(now_datetime(), moved) // 60)
+	return {"status": status, **counts, "failures": failed[:SHOWN], "silent": silent}
 
 
 def tell(name: str) -> None:

@@ -1,8 +1,8 @@
 """A simulation from its start to its result, in background jobs: one reads the history, one for each batch measures its
 tickets, the last of these puts the results together.
 
-A job that dies is done again by starting the simulation once more: what was stored stays, and two at one batch write the
-same.
+A job that dies is done again by the scheduler, or by starting the simulation once more: what was stored stays, and two at
+one batch write the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import partial
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import add_to_date, now_datetime
 
 from sla_guard.engine.errors import EngineError
 from sla_guard.sight import sight_of_author
@@ -32,11 +33,13 @@ TOLD = "sla_guard_simulation"
 # What jobs write, and no form.
 FOUND = (
 	*("state", "progress", "message", "tickets", "events", "faults", "faults_file"),
-	*("run", "first_us", "until_us", "told", "results"),
+	*("run", "moved", "first_us", "until_us", "told", "results"),
 )
 # The list of faults that is attached has no more than these.
 MOST_FAULTS = 100_000
 _LONG = 4 * 3600
+# Minutes without a sign of life, after which its jobs are begun once more.
+SILENT = 10
 # How much of the work is done, in percent, when the history is read, and when all tickets are measured.
 _READ, _MEASURED = 10, 90
 
@@ -98,8 +101,26 @@ def forget(simulation: str) -> None:
 	batches.forget(simulation)
 
 
+def left_alone() -> list[str]:
+	"""Names of those that run and have not moved for a while: their worker was killed, or the queue was emptied."""
+	since = add_to_date(now_datetime(), minutes=-SILENT)
+	about = {"state": ("in", (READING, RUNNING)), "moved": ("<", since)}
+	return frappe.get_all("SLA Simulation", about, pluck="name", order_by="name")
+
+
+def take_up(simulation: str) -> None:
+	"""One that was left alone goes on."""
+	_tell(simulation)
+	run = frappe.db.get_value("SLA Simulation", simulation, "run")
+	if batches.count(simulation, run):
+		_enqueue_batches(simulation, run)
+	else:
+		_enqueue(read_history, simulation=simulation, run=run)
+
+
 def _tell(simulation: str, **values: object) -> None:
-	frappe.db.set_value("SLA Simulation", simulation, values, update_modified=False)
+	moved = {"moved": now_datetime()}
+	frappe.db.set_value("SLA Simulation", simulation, values | moved, update_modified=False)
 	news = {name: values[name] for name in ("state", "progress", "message") if name in values}
 	frappe.publish_realtime(
 		TOLD, {"name": simulation, **news}, doctype="SLA Simulation", docname=simulation, after_commit=True

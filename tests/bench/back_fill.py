@@ -1,4 +1,4 @@
-"""Is a back-fill as good as having watched? `./dev back-fill-on-bench [--tickets N] [--keep]`, on a real ERPNext.
+"""Is a back-fill as good as having watched? `./dev back-fill-on-bench [--tickets N]`, on a real ERPNext.
 
 On a site of its own, without the app, tickets are worked through the routes of the desk at instants that stand still.
 Then the app is installed, with contracts in force from the past, and they are back-filled by the command. Then the same
@@ -15,10 +15,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from tests.site import bench
 
@@ -76,38 +77,59 @@ def step(name: str, *arguments: object) -> None:
 # ---- what came of it
 
 
+class Compared(NamedTuple):
+	"""A ticket: its names in both runs, why its history may lack something, and the clocks that differ."""
+
+	names: tuple[str, str]
+	cause: str
+	unseen: list[str]
+	clocks: int
+	differing: list[tuple]
+
+
 def report(filled: list[dict], watched: list[dict]) -> int:
-	"""Prints how many clocks are equal, and each difference by its cause; 1 if one has none."""
-	counts, worked, causes, unexplained = Counter(), Counter(), {}, []
-	for old, new in zip(filled, watched, strict=True):
-		cause = " and ".join(old["past"])
-		for ours, theirs in zip(old["clocks"], new["clocks"], strict=True):
-			counts.update({"tickets": 1, "clocks": len(theirs)})
-			worked[cause] += 1
-			if differing := differences(ours, theirs):
-				counts["clocks that differ"] += len(differing)
-				causes.setdefault(cause, []).append(differing)
-				unexplained += [] if cause else [(old["tickets"], new["tickets"], differing)]
-	print("\n" + "\n".join(f"{count:>6} {what}" for what, count in counts.items()))
+	"""Prints how many clocks are equal, and each difference with what left no trace; 1 if one has no cause."""
+	tickets = list(compared(filled, watched))
+	differing = [each for each in tickets if each.differing]
+	print(f"\n{len(tickets):>6} tickets\n{sum(each.clocks for each in tickets):>6} clocks")
+	print(f"{sum(len(each.differing) for each in differing):>6} clocks that differ")
+	worked, differ = (Counter(each.cause for each in some) for some in (tickets, differing))
 	for cause in sorted(worked):
-		said = f"{len(causes.get(cause, ()))} of {worked[cause]} tickets differ"
-		print(f"  {cause or 'nothing was unrecorded'}: {said}{_in_what(causes.get(cause, ()))}")
-	for old, new, differing in unexplained:
-		print(f"\nNo reason: {old}, {new}")
-		for pair in differing:
-			print("  back-filled", pair[0], "\n  watched    ", pair[1])
-	return int(bool(unexplained))
+		print(f"  {cause or 'nothing was unrecorded'}: {differ[cause]} of {worked[cause]} tickets differ")
+	for each in differing:
+		print("\n" + "\n".join(in_words(each)))
+	return int(any(not each.cause for each in differing))
 
 
-def _in_what(differing: Iterable[list[tuple]]) -> str:
-	"""By which fields, for so many clocks."""
-	found = Counter()
-	for ours, theirs in chain.from_iterable(differing):
+def compared(filled: list[dict], watched: list[dict]) -> Iterator[Compared]:
+	for old, new in zip(filled, watched, strict=True):
+		pairs = zip(old["tickets"], new["tickets"], old["clocks"], new["clocks"], strict=True)
+		for name, its_name, ours, theirs in pairs:
+			found = differences(ours, theirs)
+			yield Compared((name, its_name), " and ".join(old["past"]), old["unseen"], len(theirs), found)
+
+
+def in_words(ticket: Compared) -> Iterator[str]:
+	"""What differs about a ticket, and what of its life left no trace."""
+	yield f"{ticket.names[0]} back-filled, {ticket.names[1]} watched" + (
+		"" if ticket.cause else ": NO REASON"
+	)
+	yield from (f"  no trace of: {each}" for each in ticket.unseen)
+	for ours, theirs in ticket.differing:
+		some = ours or theirs
 		if ours and theirs:
-			found.update(field for field in COMPARED if ours[field] != theirs[field])
+			fields = [field for field in COMPARED if ours[field] != theirs[field]]
+			said = [f"{field} {_shown(field, ours)}, watched {_shown(field, theirs)}" for field in fields]
 		else:
-			found["there is one clock more" if ours else "there is one clock less"] += 1
-	return "".join(f", {field} {count}" for field, count in found.most_common())
+			said = ["only back-filled" if ours else "only watched"]
+		yield f"  {some['metric']} {some['cycle']}: {'; '.join(said)}"
+
+
+def _shown(field: str, clock: dict) -> str:
+	value = clock[field]
+	if field.endswith("_us") and field != "target_us":
+		return f"{datetime.fromtimestamp(value / 1e6, timezone.utc):%Y-%m-%d %H:%M:%S}" if value else "none"
+	return str(value or "none")
 
 
 def differences(ours: list[dict], theirs: list[dict]) -> list[tuple]:

@@ -58,7 +58,7 @@ def _live(events: list) -> Life:
 				named = {"status": event.value} if event.kind == STATUS else {"priority": _known(event.value)}
 				change(ticket, _when(event), **named)
 		frappe.db.commit()
-	return Life([ticket.name], [])
+	return Life([ticket.name], [], [])
 
 
 def _known(name: str) -> str | None:

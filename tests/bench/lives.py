@@ -51,10 +51,12 @@ LIST_MENU, DIRECTLY = "status set in the list menu", "priority written to the da
 
 
 class Life(NamedTuple):
-	"""The names of the tickets that one life gave, a split gives two; `past`: what left no trace."""
+	"""The names of the tickets that one life gave, a split gives two; `past`: what left no trace; `unseen`: each time that
+	it did, in words."""
 
 	tickets: list[str]
 	past: list[str]
+	unseen: list[str]
 
 
 def world() -> None:
@@ -85,6 +87,7 @@ class _Story:
 		self.address = CUSTOMERS[self.customer]
 		self.tickets: list[str] = []
 		self.past: list[str] = []
+		self.unseen: list[str] = []
 		# One in ten is worked by routes that leave no trace, too.
 		self.steps = STEPS + (UNTRACED if number % 10 == 0 else ())
 
@@ -95,7 +98,7 @@ class _Story:
 			self.later()
 			self.draw.choice(self.steps)(self)
 			frappe.db.commit()
-		return Life(self.tickets, sorted(set(self.past)))
+		return Life(self.tickets, sorted(set(self.past)), self.unseen)
 
 	@property
 	def when(self) -> str:
@@ -227,19 +230,25 @@ class _Story:
 	# ---- what leaves no trace
 
 	def list_menu(self) -> None:
-		self.past.append(LIST_MENU)
-		names = frappe.as_json([self.ticket.name])
+		ticket, status = self.ticket, self.draw.choice(STATUSES)
+		self.left_no_trace(LIST_MENU, ticket, "status", status)
 		with at(self.when):
 			request(
 				"erpnext.support.doctype.issue.issue.set_multiple_status",
-				names=names,
-				status=self.draw.choice(STATUSES),
+				names=frappe.as_json([ticket.name]),
+				status=status,
 			)
 
 	def script(self) -> None:
-		self.past.append(DIRECTLY)
+		ticket, priority = self.ticket, self.draw.choice(PRIORITIES)
+		self.left_no_trace(DIRECTLY, ticket, "priority", priority)
 		with at(self.when):
-			frappe.db.set_value("Issue", self.ticket.name, "priority", self.draw.choice(PRIORITIES))
+			frappe.db.set_value("Issue", ticket.name, "priority", priority)
+
+	def left_no_trace(self, how: str, ticket: frappe.model.document.Document, field: str, value: str) -> None:
+		self.past.append(how)
+		before = ticket.get(field) or "none"
+		self.unseen.append(f"{self.when} UTC, {ticket.name}: {how}, from {before} to {value}")
 
 
 Step = Callable[[_Story], None]

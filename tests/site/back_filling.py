@@ -51,6 +51,16 @@ def forget(*tickets):
 		frappe.db.set_value("Issue", ticket, NOTHING, update_modified=False)
 
 
+def twin(ticket, name):
+	"""A ticket of another name with the same history."""
+	for doctype, field in (("Issue", "name"), ("Version", "docname"), ("Communication", "reference_name")):
+		table = frappe.qb.DocType(doctype)
+		for row in frappe.qb.from_(table).select("*").where(table[field] == ticket).run(as_dict=True):
+			copy = row | {"name": frappe.generate_hash(length=10)} | {field: name}
+			frappe.qb.into(table).columns(*copy).insert(*copy.values()).run()
+	return name
+
+
 def back_fill(ticket, when=LATER, **options):
 	with at(when):
 		lookups, chosen = Lookups(), Options(**options)

@@ -1,16 +1,9 @@
-"""Connects the site tests to a site: of the embedded host, or of a bench if SLA_GUARD_HOST says so.
+"""Connects the site tests to a site, before collection, since test modules import frappe, which the host decides."""
 
-Before collection, since test modules import frappe, which the host decides.
-"""
+from tests.site.chosen import host
 
-import os
-
-if os.environ.get("SLA_GUARD_HOST") == "bench":
-	from tests.site import bench as host
-
+if host.__name__ != "tests.host":
 	collect_ignore = ["test_host.py"]
-else:
-	from tests import host
 
 host.connect()
 

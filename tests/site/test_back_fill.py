@@ -191,8 +191,10 @@ class TestJobs(BackFillJobCase):
 			self.assertNotIn(document.name, batches.left_alone())
 		with at("2026-01-19 09:20"):
 			self.assertIn(document.name, batches.left_alone())
+			self.assertEqual(progress(document.name)["silent"], 20)
 			jobs.go_on_with_back_fills()
 			self.assertNotIn(document.name, batches.left_alone())
+			self.assertEqual(progress(document.name)["silent"], 0)
 
 	def test_a_ticket_that_fails_holds_up_no_other_and_is_tried_again(self):
 		tickets = self.lived(3)

@@ -1,6 +1,7 @@
 """Simulations whose workers are killed, or come twice; and the same on the command line."""
 
 import json
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,9 +10,11 @@ from unittest.mock import patch
 import frappe
 from click.testing import CliRunner
 
+from sla_guard import jobs
 from sla_guard.commands import sla_guard
 from sla_guard.simulation import batches, running
 from tests.site.committed import at_once, killed_at, points
+from tests.site.records import at
 from tests.site.simulating import (
 	COLUMNS,
 	HEADERS,
@@ -57,6 +60,27 @@ class TestKilled(SimulationCase):
 		told = found(document)
 		self.assertEqual(frappe.db.count("SLA Simulation Batch", {"simulation": document.name}), 6)
 		return told | {"finished": ""}
+
+	def test_one_that_is_left_alone_is_taken_up(self):
+		document = simulation(self.contract())
+		self.assertNotIn(document.name, self.left_alone_after(60))
+		document.start()
+		frappe.db.commit()
+		self.assertNotIn(document.name, self.left_alone_after(5))
+		self.assertIn(document.name, self.left_alone_after(11))
+		with at(self.minutes_later(11)):
+			jobs.go_on_with_simulations()
+		self.assertNotIn(document.name, self.left_alone_after(11))
+		document.reload()
+		document.stop()
+		self.assertNotIn(document.name, self.left_alone_after(60))
+
+	def left_alone_after(self, minutes):
+		with at(self.minutes_later(minutes)):
+			return running.left_alone()
+
+	def minutes_later(self, minutes):
+		return datetime.now(timezone.utc) + timedelta(minutes=minutes)
 
 	def test_two_workers_at_one_batch_come_to_one_result(self):
 		document = simulation(self.contract())

@@ -4,6 +4,8 @@ frappe.provide("sla_guard");
 sla_guard.simulation_progress = (() => {
 	const EVERY = 2000;
 	const UNDER_WAY = ["Reading", "Running"];
+	// Minutes without a sign of life, after which the form speaks of it.
+	const SILENT = 2;
 	let timer, listening;
 	return { draw };
 
@@ -63,15 +65,25 @@ sla_guard.simulation_progress = (() => {
 
 	// ---- while it runs
 
-	function under_way({ state, progress, message, tickets }) {
+	function under_way({ state, progress, message, tickets, moved }) {
 		const says =
 			state === "Reading" ? __("The history is read.") : __("{0} tickets are lived again.", [number(tickets)]);
 		const percent = Math.floor(progress || 0);
 		return `<div class="sla-missing" role="status"><b>${says}</b> <span>${text(message)}</span>
 			<div class="progress" role="progressbar" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100">
 				<div class="progress-bar" style="width: ${percent}%">${percent > 5 ? `${percent} %` : ""}</div></div>
-			${button("stop", __("Stop"), "btn-default")}
+			${silence(moved)}${button("stop", __("Stop"), "btn-default")}
 			<span class="sla-muted">${__("This page may be left; it goes on.")}</span></div>`;
+	}
+
+	function silence(moved) {
+		const minutes = moved ? moment(frappe.datetime.now_datetime()).diff(moved, "minutes") : 0;
+		if (minutes < SILENT) return "";
+		const says = __(
+			"Nobody has been at work on it for {0} minutes. If its worker was ended it goes on by itself after ten to fifteen; Stop and Start Again does it at once.",
+			[number(minutes)]
+		);
+		return `<p class="sla-muted">${says}</p>`;
 	}
 
 	// One that was opened while it runs hears of it, or, where there is no socket, asks.
@@ -85,7 +97,7 @@ sla_guard.simulation_progress = (() => {
 	function ask(frm) {
 		if (frm !== cur_frm || frm.doctype !== "SLA Simulation" || frm.is_new()) return clearInterval(timer);
 		const name = frm.doc.name;
-		return frappe.db.get_value(frm.doctype, name, ["state", "progress", "message"]).then(({ message: told }) => {
+		return frappe.db.get_value(frm.doctype, name, ["state", "progress", "message", "moved"]).then(({ message: told }) => {
 			if (frm.doc.name !== name || !told?.state) return;
 			if (told.state !== frm.doc.state) return frm.reload_doc();
 			Object.assign(frm.doc, told);

@@ -2,6 +2,8 @@
 const UNDER_WAY = ["Preparing", "Running", "Drafting Statements"];
 // Where the site has no socket the form asks by itself.
 const EVERY_MS = 3000;
+// Minutes without a sign of life, after which the form speaks of it.
+const SILENT = 2;
 
 frappe.ui.form.on("SLA Back-fill", {
 	setup(frm) {
@@ -102,16 +104,36 @@ function ask(frm) {
 function show(frm, found) {
 	const done = found.filled + found.passed_over + found.failed;
 	const percent = found.tickets ? Math.min(100, Math.floor((100 * done) / found.tickets)) : is_over(found) ? 100 : 0;
-	const counts = [
+	const so_far = found.status === "Preparing" ? "" : `, ${__("{0} of {1} tickets", [number(done), number(found.tickets)])}`;
+	frm.get_field("progress_html").$wrapper.html(`<div class="sla-back-fill">
+		<p>${text(words(found.status))}${so_far}</p>
+		<div class="progress" role="progressbar" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100"
+			aria-label="${__("Progress")}"><div class="progress-bar" style="width: ${percent}%"></div></div>
+		<p class="sla-back-fill-counts">${counts(found).join(" ")}</p>
+		${remarks(frm, found).map(muted).join("")}${failures(found.failures)}${mixed(found.mixed)}</div>`);
+}
+
+function counts(found) {
+	return [
 		[__("Back-filled"), found.filled, "green"],
 		[__("Passed over"), found.passed_over, "gray"],
 		[__("Failed"), found.failed, found.failed ? "red" : "gray"],
 	].map(([label, count, colour]) => `<span class="indicator-pill ${colour}">${label}: ${number(count)}</span>`);
-	frm.get_field("progress_html").$wrapper.html(`<div class="sla-back-fill">
-		<p>${text(words(found.status))}, ${__("{0} of {1} tickets", [number(done), number(found.tickets)])}</p>
-		<div class="progress" role="progressbar" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100"
-			aria-label="${__("Progress")}"><div class="progress-bar" style="width: ${percent}%"></div></div>
-		<p class="sla-back-fill-counts">${counts.join(" ")}</p>${failures(found.failures)}${mixed(found.mixed)}</div>`);
+}
+
+function remarks(frm, found) {
+	const { from_date, to_date, customer, contract } = frm.doc;
+	const said = [];
+	if (!(from_date || to_date || customer || contract)) said.push(__("It is about all tickets that had no history."));
+	if (found.passed_over) said.push(__("Passed over: they have got a history meanwhile, or come under another contract."));
+	if (!is_over(found) && found.silent >= SILENT) {
+		said.push(
+			__("Nobody has been at work on it for {0} minutes. If its worker was ended it goes on by itself after ten to fifteen; Stop and Go On does it at once.", [
+				number(found.silent),
+			])
+		);
+	}
+	return said;
 }
 
 function is_over(found) {
@@ -120,7 +142,7 @@ function is_over(found) {
 
 function words(status) {
 	return {
-		Preparing: __("The tickets are being shared out"),
+		Preparing: __("A background worker is waited for"),
 		Running: __("Under way"),
 		Stopped: __("Stopped"),
 		"Drafting Statements": __("The statements are being drafted"),

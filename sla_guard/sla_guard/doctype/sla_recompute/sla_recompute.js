@@ -197,7 +197,7 @@ function more(frm, told) {
 	const count = told.differences.reduce((sum, each) => sum + each.count, 0);
 	const href = `/app/sla-recompute-line?recompute=${encodeURIComponent(frm.doc.name)}`;
 	const words = count > told.lines.length ? __("{0} more in the list", [count - told.lines.length]) : __("All clocks as a list");
-	return `<p><a href="${href}">${words}</a></p>`;
+	return `<p><a class="btn btn-xs btn-default" href="${href}">${words}</a></p>`;
 }
 
 function link(doctype, name) {
