@@ -68,6 +68,7 @@ from sla_guard.statements.csv_file import csv_file
 )
 @click.option("--encoding", type=click.Choice(list(ENCODINGS)))
 @click.option("--delimiter", type=click.Choice(list(DELIMITERS)))
+@click.option("--sheet", metavar="NAME", help="Of a workbook; else the first that holds a table.")
 @click.option(
 	"--leave-out-bad-rows",
 	"leave_out",
@@ -130,6 +131,7 @@ def _simulated(file: Path, with_faults: Callable, **asked: object) -> dict:
 		delimiter=asked["delimiter"] or "",
 		date_order=asked["date_order"] or "",
 		leave_out=asked["leave_out"],
+		sheet=asked["sheet"] or "",
 	)
 	_check_zone(how.zone)
 	contracts = all_on_trial(asked["contracts"], live=False, names_customers="customer" in columns)
