@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import click
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.lateness import duration_text
 from sla_guard.recompute import showing, work
 from sla_guard.recompute.compare import DUE, LATENESS
-from sla_guard.site_command import on_site
+from sla_guard.site_command import count_text, on_site
 
 
 @click.command("recompute")
@@ -47,30 +48,37 @@ def _run(name: str, and_apply: bool) -> None:
 	if and_apply and recompute.status == work.READY and recompute.tickets:
 		work.begin_applying(recompute)
 		_work_off(recompute)
-		click.echo(f"{name}: applied, tickets: {recompute.tickets:,}")
+		click.echo(_("{0}: applied, tickets: {1}").format(name, count_text(recompute.tickets)))
 	elif recompute.status == work.READY:
-		click.echo(f"Nothing was changed. To apply it: sla-guard recompute {name} --apply")
+		click.echo(_("Nothing was changed. To apply it: {0}").format(f"sla-guard recompute {name} --apply"))
 
 
 def _work_off(recompute: Document) -> None:
 	frappe.db.commit()
 	while work.go_on(recompute.name):
 		now = showing.progress(recompute.name)
-		click.echo(f"  tickets: {now['tickets']:,}, to be applied: {now['waiting']:,}", err=True)
+		counts = (count_text(now[each]) for each in ("tickets", "waiting"))
+		click.echo("  " + _("tickets: {0}, to be applied: {1}").format(*counts), err=True)
 	recompute.reload()
 
 
 def _tell(recompute: Document) -> None:
 	told = showing.summary(recompute.name)
-	click.echo(f"{recompute.name}, tickets: {told['tickets']:,}, clocks: {told['clocks']:,}")
+	counts = (count_text(told[each]) for each in ("tickets", "clocks"))
+	click.echo(_("{0}, tickets: {1}, clocks: {2}").format(recompute.name, *counts))
 	for each in told["differences"]:
-		click.echo(f"  {each['count']:6,} {each['label']}")
+		click.echo(f"  {count_text(each['count']):>6} {each['label']}")
 	if told["failed"]:
-		click.echo(f"  {told['failed']:6,} could not be worked off, see the Error Log")
+		failed = _("could not be worked off, see the Error Log")
+		click.echo(f"  {count_text(told['failed']):>6} {failed}")
 	for each in told["lines"]:
 		click.echo("  ".join(filter(None, _cells(each))))
 	for name in told["statements"]:
-		click.echo(f"Statement {name} stays as it is: the difference is a correction line of the next one.")
+		click.echo(
+			_("Statement {0} stays as it is: the difference is a correction line of the next one.").format(
+				name
+			)
+		)
 
 
 def _cells(line: dict) -> Iterator[str]:

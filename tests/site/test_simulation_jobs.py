@@ -116,7 +116,7 @@ class TestCommand(SimulationCase):
 				(["nowhere.csv", "--contract", draft.name], "no file"),
 				([str(file), "--contract", draft.name, "--map", "colour=red"], "none of ticket"),
 				([str(file), "--contract", draft.name, "--map", "ticket=number"], "No column says the time"),
-				([str(file), "--contract", draft.name, "--time-zone", "Mars"], "no time zone Mars"),
+				([str(file), "--contract", draft.name, "--time-zone", "Mars"], "Unknown time zone: Mars"),
 			):
 				with self.subTest(words):
 					said = self.invoke("simulate", *options)
