@@ -1,20 +1,17 @@
 """What the commands print is in the language of the site, or in the one that --lang names."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import frappe
-from click.testing import CliRunner
 
-from sla_guard.commands import sla_guard
 from tests.site.back_filling import forget
+from tests.site.commanding import command
 from tests.site.recomputing import TUESDAY, RecomputeCase
 from tests.site.records import change, contract, customer, money, priority, rule, target
 from tests.site.routes import versions_kept
-from tests.site.simulating import COLUMNS, HEADERS, LOG, MEANS
+from tests.site.simulating import HEADERS, LOG, options
 
 
 @contextmanager
@@ -34,23 +31,13 @@ def _set(language):
 	frappe.clear_cache()
 
 
-def command(*arguments):
-	"""In a thread of its own, as it connects to the site anew."""
-	frappe.db.commit()
-	site = {"sites": [frappe.local.site]}
-	with ThreadPoolExecutor(1) as threads:
-		run = threads.submit(CliRunner().invoke, sla_guard, list(arguments), obj=site)
-	frappe.db.rollback()
-	return run.result()
-
-
 class TestLanguage(RecomputeCase):
 	def assertSays(self, run, *words, code=0):
 		self.assertEqual(run.exit_code, code, run.output)
 		for each in words:
 			self.assertIn(each, run.output.replace("\u00a0", " ").replace("\u202f", " "))
 
-	def simulate(self, *options):
+	def simulate(self, *language):
 		customer(self.customer)
 		for name in ("High", "Low"):
 			priority(name)
@@ -59,11 +46,8 @@ class TestLanguage(RecomputeCase):
 		with TemporaryDirectory() as folder:
 			file = Path(folder) / "history.csv"
 			file.write_text(HEADERS + LOG + "T2,15/01/2026 09:40,13/01/2026 09:00,Odd,Low,3\n")
-			mapped = [f"{field.removeprefix('column_')}={header}" for field, header in COLUMNS.items()]
-			means = [f"{kind}:{value}={name}" for (kind, value), name in MEANS.items()]
-			about = [("--contract", draft.name), ("--time-zone", "UTC")]
-			about += [("--map", each) for each in mapped] + [("--means", each) for each in means]
-			return command(*options, "simulate", str(file), *chain(*about))
+			about = ("--contract", draft.name, "--time-zone", "UTC", *options())
+			return command(*language, "simulate", str(file), *about)
 
 	def test_a_simulation_in_french(self):
 		with site_in("fr"):
@@ -88,7 +72,7 @@ class TestLanguage(RecomputeCase):
 			file = Path(folder) / "history.csv"
 			file.write_text(HEADERS + LOG)
 			about = ("simulate", str(file), "--contract", self.contract.name)
-			for options, words, code in (
+			for asked, words, code in (
 				(("--map", "ticket=n"), "Aucune colonne ne donne", 1),
 				(("--map", "colour=red"), "colour n'est pas l'un de : ticket", 2),
 				(("--time-zone", "Mars"), "Fuseau horaire inconnu : Mars", 2),
@@ -96,7 +80,7 @@ class TestLanguage(RecomputeCase):
 				(("--means", "Open"), "Open n'est pas de la forme", 2),
 			):
 				with self.subTest(words):
-					self.assertSays(command(*about, *options), words, code=code)
+					self.assertSays(command(*about, *asked), words, code=code)
 			self.assertSays(
 				command("simulate", "nowhere.csv", "--contract", "x"), "Il n’y a pas de fichier", code=1
 			)

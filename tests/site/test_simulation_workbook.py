@@ -13,23 +13,21 @@ from tempfile import TemporaryDirectory
 
 import frappe
 import pytest
-from click.testing import CliRunner
 from openpyxl import Workbook
 
-from sla_guard.commands import sla_guard
 from sla_guard.simulation.in_process import simulate
 from sla_guard.simulation.meanings import meanings
 from sla_guard.simulation.reading import Asked
 from sla_guard.simulation.trials import all_on_trial
+from tests.site.commanding import command
 from tests.site.incidents import LOG as LOG_FILE
 from tests.site.records import target
 from tests.site.simulating import (
-	COLUMNS,
 	HEADERS,
 	LOG,
-	MEANS,
 	SimulationCase,
 	finish,
+	options,
 	run,
 	simulation,
 	uploaded,
@@ -122,28 +120,8 @@ class TestWorkbook(SimulationCase):
 		with TemporaryDirectory() as folder:
 			file, result = Path(folder) / "history.xlsx", Path(folder) / "result.json"
 			file.write_bytes(workbook(lines()))
-			options = [
-				"--contract",
-				draft.name,
-				"--json",
-				str(result),
-				"--time-zone",
-				"UTC",
-				"--sheet",
-				"Log",
-			]
-			for field, header in COLUMNS.items():
-				options += ["--map", f"{field.removeprefix('column_')}={header}"]
-			for (kind, value), name in MEANS.items():
-				options += ["--means", f"{kind}:{value}={name}"]
-			site = frappe.local.site
-			try:
-				said = CliRunner().invoke(
-					sla_guard, ["simulate", str(file), *options, "--answer", "Active"], obj={"sites": [site]}
-				)
-			finally:
-				frappe.init(site)
-				frappe.connect()
+			about = ("--contract", draft.name, "--json", str(result), "--time-zone", "UTC", "--sheet", "Log")
+			said = command("simulate", str(file), *about, *options(), "--answer", "Active")
 			self.assertEqual(said.exit_code, 0, said.output)
 			self.assertEqual(json.loads(result.read_text()) | {"finished": ""}, wanted | {"finished": ""})
 
