@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.back_fill import batches, work
@@ -11,7 +12,7 @@ from sla_guard.back_fill.mixed import mixed
 from sla_guard.back_fill.preview import look_ahead
 from sla_guard.back_fill.selection import wanted_by
 from sla_guard.helpdesk.rebuild import MERGED
-from sla_guard.site_command import on_site
+from sla_guard.site_command import count_text, on_site
 
 
 @click.command("back-fill")
@@ -57,32 +58,34 @@ def carry_out(document: Document) -> int:
 		frappe.db.rollback()
 		batches.stop(document.name)
 		frappe.db.commit()
-		click.echo(f"\nStopped. Go on with --resume {document.name}")
+		click.echo("\n" + _("Stopped. Go on with {0}").format(f"--resume {document.name}"))
 	return _say_what_was_done(document.name)
 
 
 def _run(name: str) -> None:
 	work.share_out(name)
 	left = batches.left(name)
-	with click.progressbar(length=left, label=f"{left} tickets", show_pos=True) as bar:
+	with click.progressbar(
+		length=left, label=_("{0} tickets").format(count_text(left)), show_pos=True
+	) as bar:
 		work.run(name, bar.update)
 
 
 def _say_what_there_is(found: dict) -> None:
-	click.echo(f"{found['tickets']} tickets without a history")
+	click.echo(_("{0} tickets without a history").format(count_text(found["tickets"])))
 	for each in found["contracts"]:
-		click.echo(f"{each['tickets']:>8}  {each['name']}  {each['title']}, from {each['from']}")
+		title = _("{0}, from {1}").format(each["title"], each["from"])
+		click.echo(f"{count_text(each['tickets']):>8}  {each['name']}  {title}")
 	if found["none"]:
-		click.echo(f"{found['none']:>8}  under no contract")
+		click.echo(f"{count_text(found['none']):>8}  {_('under no contract')}")
 
 
 def _say_what_was_done(name: str) -> int:
 	done = batches.progress(name)
-	click.echo(
-		f"{done['status']}: {done['filled']} back-filled, {done['passed_over']} passed over, {done['failed']} failed"
-	)
+	counts = (count_text(done[each]) for each in ("filled", "passed_over", "failed"))
+	click.echo(_("{0}: {1} back-filled, {2} passed over, {3} failed").format(_(done["status"]), *counts))
 	for ticket, why in done["failures"]:
 		click.echo(f"{ticket}: {why}", err=True)
 	for ticket in mixed(name):
-		click.echo(f"{ticket}: worth a look. {MERGED}", err=True)
+		click.echo(_("{0}: worth a look. {1}").format(ticket, _(MERGED)), err=True)
 	return done["failed"]

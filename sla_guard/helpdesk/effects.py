@@ -3,6 +3,7 @@ many they are."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from frappe import _
@@ -124,17 +125,41 @@ def _amount(amount_us: int) -> str:
 # ---- of many
 
 
-def said_of_many(by_ticket: dict[str, list[Effect]]) -> list[str]:
-	"""A line for each thing that happens to clocks, with the tickets to whose it happens; what goes on as it did is none."""
-	tickets: dict[tuple[str, str], list[str]] = {}
+class Happening(NamedTuple):
+	"""What happens to the clocks of a metric: of how many tickets, and the first of these by name."""
+
+	metric: str
+	kind: str
+	count: int
+	names: tuple[str, ...]
+
+
+def happenings(by_ticket: dict[str, list[Effect]], before: Iterable[Happening] = ()) -> list[Happening]:
+	"""What happens to clocks of these tickets, each by itself; and of others, with names that come first, `before`."""
+	tickets: dict[tuple[str, str], set[str]] = {}
 	for ticket, effects in by_ticket.items():
 		for each in effects:
-			tickets.setdefault((each.clock.metric, each.kind), []).append(ticket)
+			tickets.setdefault((each.clock.metric, each.kind), set()).add(ticket)
+	known = {each[:2]: each for each in before}
 	return [
-		_("{0}: {1}").format(phrase.format(_(metric, context="SLA Clock")), _how_many(sorted(set(names))))
+		_added(known.get(what, Happening(*what, 0, ())), tickets.get(what, ()))
+		for what in dict.fromkeys((*known, *tickets))
+	]
+
+
+def _added(before: Happening, names: Collection[str]) -> Happening:
+	named = (*before.names, *sorted(names))[:NAMED]
+	return before._replace(count=before.count + len(names), names=named)
+
+
+def said_of_many(found: Iterable[Happening]) -> list[str]:
+	"""A line for each thing that happens, with the tickets to whose clocks; what goes on as it did is none."""
+	by_what = {each[:2]: each for each in found}
+	return [
+		_("{0}: {1}").format(phrase.format(_(metric, context="SLA Clock")), _how_many(each))
 		for kind, phrase in _phrases().items()
 		for metric in (RESPONSE, RESOLUTION)
-		if (names := tickets.get((metric, kind)))
+		if (each := by_what.get((metric, kind)))
 	]
 
 
@@ -153,10 +178,10 @@ def _phrases() -> dict[str, str]:
 	}
 
 
-def _how_many(tickets: list[str]) -> str:
-	if len(tickets) == 1:
-		return tickets[0]
-	named = ", ".join(tickets[:NAMED])
-	if len(tickets) <= NAMED:
-		return _("{0} tickets ({1})").format(len(tickets), named)
-	return _("{0} tickets ({1} and {2} more)").format(len(tickets), named, len(tickets) - NAMED)
+def _how_many(found: Happening) -> str:
+	named, more = ", ".join(found.names), found.count - len(found.names)
+	if found.count == 1:
+		return named
+	if not more:
+		return _("{0} tickets ({1})").format(found.count, named)
+	return _("{0} tickets ({1} and {2} more)").format(found.count, named, more)

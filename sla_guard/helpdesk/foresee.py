@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import frappe
 
 from sla_guard import ledger
-from sla_guard.helpdesk.effects import Effect, effect, said, said_of_many
+from sla_guard.helpdesk.effects import Effect, Happening, effect, happenings, said, said_of_many
 from sla_guard.helpdesk.reconcile import COMPARED
 from sla_guard.helpdesk.ticket import Ticket, news, now_for, read
 from sla_guard.helpdesk.timers import was_answered
 from sla_guard.ledger import Fact
 from sla_guard.sla_guard.doctype.sla_terms.sla_terms import terms_named
+
+# So many tickets are looked at in one request: however many are ticked, none takes long, holds much, or times out.
+AT_ONCE = 200
 
 
 @frappe.whitelist()
@@ -28,13 +33,26 @@ def foresee(ticket: str, values: dict | str) -> dict:
 
 
 @frappe.whitelist()
-def foresee_all(tickets: list | str, values: dict | str) -> dict:
+def foresee_all(tickets: list | str, values: dict | str, found: dict | str | None = None) -> dict:
 	"""The same of several Issues, each saved with these values: `ask` if one of them is worth a question; `effects` a line
-	for each thing that happens to clocks, and to those of how many tickets."""
-	names, values = list(dict.fromkeys(frappe.parse_json(tickets))), frappe.parse_json(values)
-	found = {name: _effects(name, values) for name in names}
-	asks = any(each.asks for effects in found.values() for each in effects)
-	return {"ask": asks, "effects": said_of_many(found)}
+	for each thing that happens to clocks, and to those of how many tickets.
+
+	No more than AT_ONCE are looked at. Where there are others, the answer has no effects yet, but those tickets that are
+	`left`, and what was `found`: both are to be asked for again.
+	"""
+	names, values = sorted(set(frappe.parse_json(tickets))), frappe.parse_json(values)
+	before = frappe.parse_json(found) or {"ask": False, "happens": []}
+	looked_at = {name: _effects(name, values) for name in names[:AT_ONCE]}
+	asks = bool(before["ask"]) or any(each.asks for effects in looked_at.values() for each in effects)
+	happens = happenings(looked_at, _happened(before["happens"]))
+	if left := names[AT_ONCE:]:
+		return {"left": left, "found": {"ask": asks, "happens": happens}}
+	return {"ask": asks, "effects": said_of_many(happens)}
+
+
+def _happened(rows: list) -> Iterator[Happening]:
+	for metric, kind, count, names in rows:
+		yield Happening(str(metric), str(kind), int(count), tuple(map(str, names)))
 
 
 def _effects(name: str, values: dict) -> list[Effect]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import click
 import frappe
+from frappe import _
 from frappe.model.document import Document
 
 from sla_guard.engine.lateness import duration_text
 from sla_guard.recompute import lines, showing, work
 from sla_guard.recompute.compare import AVAILABILITY, DUE, LATENESS
-from sla_guard.site_command import on_site
+from sla_guard.site_command import count_text, on_site
 
 
 @click.command("recompute")
@@ -47,31 +48,37 @@ def _run(name: str, and_apply: bool) -> None:
 	if and_apply and recompute.status == work.READY and lines.are_there(name):
 		work.begin_applying(recompute)
 		_work_off(recompute)
-		click.echo(f"{name}: applied, tickets: {recompute.tickets:,}")
+		click.echo(_("{0}: applied, tickets: {1}").format(name, count_text(recompute.tickets)))
 	elif recompute.status == work.READY:
-		click.echo(f"Nothing was changed. To apply it: sla-guard recompute {name} --apply")
+		click.echo(_("Nothing was changed. To apply it: {0}").format(f"sla-guard recompute {name} --apply"))
 
 
 def _work_off(recompute: Document) -> None:
 	frappe.db.commit()
 	while work.go_on(recompute.name):
 		now = showing.progress(recompute.name)
-		click.echo(f"  tickets: {now['tickets']:,}, to be applied: {now['waiting']:,}", err=True)
+		counts = (count_text(now[each]) for each in ("tickets", "waiting"))
+		click.echo("  " + _("tickets: {0}, to be applied: {1}").format(*counts), err=True)
 	recompute.reload()
 
 
 def _tell(recompute: Document) -> None:
 	told = showing.summary(recompute.name)
-	counted = (f"{each}: {told[each]:,}" for each in ("tickets", "clocks", "periods"))
-	click.echo(", ".join((recompute.name, *counted)))
+	counts = (count_text(told[each]) for each in ("tickets", "clocks", "periods"))
+	click.echo(_("{0}, tickets: {1}, clocks: {2}, periods: {3}").format(recompute.name, *counts))
 	for each in told["differences"]:
-		click.echo(f"  {each['count']:6,} {each['label']}")
+		click.echo(f"  {count_text(each['count']):>6} {each['label']}")
 	if told["failed"]:
-		click.echo(f"  {told['failed']:6,} could not be worked off, see the Error Log")
+		failed = _("could not be worked off, see the Error Log")
+		click.echo(f"  {count_text(told['failed']):>6} {failed}")
 	for each in told["lines"]:
 		click.echo("  ".join(filter(None, _cells(each))))
 	for name in told["statements"]:
-		click.echo(f"Statement {name} stays as it is: the difference is a correction line of the next one.")
+		click.echo(
+			_("Statement {0} stays as it is: the difference is a correction line of the next one.").format(
+				name
+			)
+		)
 
 
 def _cells(line: dict) -> Iterator[str]:
@@ -85,7 +92,8 @@ def _standpoint(line: dict, when: str) -> str:
 	service was there."""
 	if line["difference"] == AVAILABILITY:
 		down, agreed = (duration_text(line[f"{each}_{when}"]) for each in ("down", "agreed"))
-		return f"{line[f'available_{when}']} ({down} of {agreed} down)".strip()
+		told = _("down for {0} of {1}").format(down, agreed)
+		return f"{line[f'available_{when}']} ({told})".strip()
 	if line["difference"] == LATENESS:
 		return duration_text(line[f"late_{when}"])
 	return line[f"due_{when}" if line["difference"] == DUE else f"breached_{when}"] or "–"

@@ -71,6 +71,7 @@ def asked_of(simulation: Document) -> Asked:
 		delimiter=simulation.delimiter or "",
 		date_order=simulation.date_order or "",
 		leave_out=bool(simulation.leave_out_bad_rows),
+		sheet=simulation.sheet or "",
 	)
 
 

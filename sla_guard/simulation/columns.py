@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sla_guard.simulation.formats import WrongFile
+from sla_guard.simulation.kinds import WrongFile
 
 # What a column may say, by the end of the name of its field in SLA Simulation.
 FIELDS = (
@@ -22,6 +22,26 @@ KINDS = {
 	"customer": "Customer",
 	"issue_type": "Issue Type",
 }
+# What stands in a cell whose formula has failed: in every workbook, and in a CSV file that was saved in English or French.
+FAILED = frozenset(
+	[
+		"#NULL!",
+		"#DIV/0!",
+		"#VALUE!",
+		"#REF!",
+		"#NAME?",
+		"#NUM!",
+		"#N/A",
+		"#SPILL!",
+		"#CALC!",
+		"#FIELD!",
+		"#NUL!",
+		"#VALEUR!",
+		"#NOM?",
+		"#NOMBRE!",
+		"#N/D",
+	]
+)
 # Headers that are usual for each, in the order in which they are preferred; compared without spaces and signs.
 _USUAL = {
 	"ticket": "ticket ticketid ticketnumber number incident incidentnumber issue key id ref numero caseid",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
 import click
 import frappe
+from frappe import _
 
 from sla_guard.engine.instants import instant
 from sla_guard.simulation import faults
@@ -19,6 +20,7 @@ from sla_guard.simulation.in_process import simulate as simulated
 from sla_guard.simulation.instants import ORDERS, Unreadable, zone_of
 from sla_guard.simulation.meanings import guess, is_begun, known_names, meanings
 from sla_guard.simulation.reading import Asked, History
+from sla_guard.simulation.report.lines import lines
 from sla_guard.simulation.trials import all_on_trial
 from sla_guard.site_command import on_site
 from sla_guard.statements.csv_file import csv_file
@@ -68,6 +70,7 @@ from sla_guard.statements.csv_file import csv_file
 )
 @click.option("--encoding", type=click.Choice(list(ENCODINGS)))
 @click.option("--delimiter", type=click.Choice(list(DELIMITERS)))
+@click.option("--sheet", metavar="NAME", help="Of a workbook; else the first that holds a table.")
 @click.option(
 	"--leave-out-bad-rows",
 	"leave_out",
@@ -98,17 +101,17 @@ def simulate(
 	"""What contracts would have come to over the ticket history in FILE. Writes nothing to the site."""
 	with on_site(context):
 		found = _simulated(_found(file), _writer(faults_to), **asked)
-	if json_to:
-		json_to.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-	for line in told(found):
-		click.echo(line)
+		if json_to:
+			json_to.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+		for line in lines(found):
+			click.echo(line)
 
 
 def _found(file: Path) -> Path:
 	# bench has gone into the folder of its sites.
 	found = next((path for path in (file, Path("..") / file) if path.is_file()), None)
 	if found is None:
-		raise click.ClickException(f"There is no file {file}")
+		raise click.ClickException(_("There is no file {0}.").format(file))
 	return found
 
 
@@ -130,6 +133,7 @@ def _simulated(file: Path, with_faults: Callable, **asked: object) -> dict:
 		delimiter=asked["delimiter"] or "",
 		date_order=asked["date_order"] or "",
 		leave_out=asked["leave_out"],
+		sheet=asked["sheet"] or "",
 	)
 	_check_zone(how.zone)
 	contracts = all_on_trial(asked["contracts"], live=False, names_customers="customer" in columns)
@@ -142,14 +146,16 @@ def _check_zone(zone: str) -> None:
 	try:
 		zone_of(zone)
 	except Unreadable as error:
-		raise click.BadParameter(f"there is no time zone {zone}", param_hint="--time-zone") from error
+		refusal = _("Unknown time zone: {zone}").format(zone=zone)
+		raise click.BadParameter(refusal, param_hint="--time-zone") from error
 
 
 def _pairs(texts: Iterable[str], names: Iterable[str]) -> dict[str, str]:
 	found = dict(text.partition("=")[::2] for text in texts)
 	for name in found:
 		if name not in names:
-			raise click.BadParameter(f"{name} is none of {', '.join(names)}", param_hint="--map")
+			refusal = _("{0} is none of {1}").format(name, ", ".join(names))
+			raise click.BadParameter(refusal, param_hint="--map")
 	return found
 
 
@@ -159,7 +165,8 @@ def _until(text: str | None) -> int | None:
 	try:
 		return instant(datetime.fromisoformat(text))
 	except ValueError as error:
-		raise click.BadParameter(f"{text} is no instant with an offset", param_hint="--until") from error
+		refusal = _("{0} is no instant with an offset").format(text)
+		raise click.BadParameter(refusal, param_hint="--until") from error
 
 
 def _meanings(means: Iterable[str], answers: Iterable[str], guessing: bool) -> Callable[[History], Meanings]:
@@ -168,7 +175,8 @@ def _meanings(means: Iterable[str], answers: Iterable[str], guessing: bool) -> C
 		kind, _sign, pair = text.partition(":")
 		found, sign, name = pair.rpartition("=")
 		if kind not in KINDS.values() or not sign:
-			raise click.BadParameter(f"{text} is not KIND:VALUE=NAME", param_hint="--means")
+			refusal = _("{0} is not of the form {1}").format(text, "KIND:VALUE=NAME")
+			raise click.BadParameter(refusal, param_hint="--means")
 		said[kind, found] = name
 
 	def understood(history: History) -> Meanings:
@@ -181,37 +189,3 @@ def _meanings(means: Iterable[str], answers: Iterable[str], guessing: bool) -> C
 		return meanings(said, begun)
 
 	return understood
-
-
-# ---- told
-
-
-def told(found: dict) -> Iterator[str]:
-	"""The main figures, line by line."""
-	yield f"{found['tickets']:,} tickets, {found['events']:,} events"
-	for fault in found["faults"]:
-		yield f"  {fault['count']:8,}  {fault['fault']}: {fault['handled']}"
-	for each in found["contracts"]:
-		yield from _of_contract(each)
-
-
-def _of_contract(found: dict) -> Iterator[str]:
-	yield f"\n{found['contract']}  {found['title']}"
-	yield f"  tickets {found['tickets']:,}, not covered {found['not_covered']:,}, in progress {found['in_progress']:,}"
-	for metric in dict.fromkeys(row["metric"] for row in found["compliance"]):
-		rows = [row for row in found["compliance"] if row["metric"] == metric]
-		met, missed = (sum(row[outcome] for row in rows) for outcome in ("met", "missed"))
-		yield f"  {metric}: {met:,} met, {missed:,} missed"
-	yield f"  penalties {found['total']} {found['currency']} (before caps {found['gross']})"
-	for change in found["changes"][:3]:
-		yield f"  saves {change['saved']}: {_change(change)}"
-
-
-def _change(change: dict) -> str:
-	if change["kind"] == "hours":
-		return f"support hours {change['hours']}"
-	if change["kind"] == "pause":
-		return f"{change['status']} pauses {change['metric']}"
-	scope = ", ".join(filter(None, change["scope"].values())) or "all other tickets"
-	hours = (change[end] / 3_600_000_000 for end in ("from_us", "to_us"))
-	return f"{change['metric']} {scope} " + "{:g} h → {:g} h".format(*hours)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 NO_TICKET, NO_INSTANT, WRONG_INSTANT, WRONG_ZONE = UNPLACED = (
 	*("no ticket", "no instant", "wrong instant", "wrong zone"),
 )
-CELLS, UNKNOWN_STATUS, UNKNOWN, MISSING = ("cells", "unknown status", "unknown", "missing")
+CELLS, UNKNOWN_STATUS, UNKNOWN, MISSING, FAILED = ("cells", "unknown status", "unknown", "missing", "failed")
 OUT_OF_ORDER, DUPLICATE, SAME_INSTANT = ("out of order", "duplicate", "same instant")
 NO_OPENING, NO_OPENINGS, OTHER_OPENING, BEFORE_OPENING = (
 	*("no opening", "no openings", "other opening", "before opening"),
@@ -42,6 +42,7 @@ def _words(_: Callable[[str], str]) -> dict[str, tuple[str, str]]:
 		UNKNOWN_STATUS: (_("Unknown status"), _("Kept: the clocks run in it")),
 		UNKNOWN: (_("Unknown value"), _("Kept as it stands there")),
 		MISSING: (_("Missing value"), _("What the ticket was before holds on")),
+		FAILED: (_("An error of the spreadsheet"), _("What the ticket was before holds on")),
 		OUT_OF_ORDER: (_("Earlier than a row of the ticket above it"), _("Put in the order of time")),
 		DUPLICATE: (_("The same row once more"), _("Counted once")),
 		SAME_INSTANT: (_("Two states at one instant"), _("Taken by their sequence, else as they follow")),

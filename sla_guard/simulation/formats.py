@@ -1,34 +1,27 @@
-"""A file of a ticket history as rows of cells, whatever its encoding, its delimiter and its compression."""
+"""A text file of a ticket history as rows of cells, whatever its encoding, its delimiter and its compression."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from sla_guard.engine.errors import EngineError
+from sla_guard.simulation.kinds import UTF16, WrongFile, refuse_what_is_no_text, unpacked
 
 DELIMITERS = {"Comma": ",", "Semicolon": ";", "Tab": "\t", "Pipe": "|"}
 ENCODINGS = {"UTF-8": "utf-8-sig", "Latin-1": "cp1252"}
-_GZIP = b"\x1f\x8b"
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LOOKED_AT = 20
 _CHUNK = 1 << 20
 
 
-class WrongFile(EngineError):
-	"""A file that is refused as a whole; says why, and where in it."""
-
-
 class Format(NamedTuple):
-	"""How a file is read: a codec, and what stands between its cells."""
+	"""How a text file is read: a codec, and what stands between its cells."""
 
 	encoding: str
 	delimiter: str
@@ -36,6 +29,7 @@ class Format(NamedTuple):
 
 def format_of(path: Path, encoding: str = "", delimiter: str = "") -> Format:
 	"""The format of a file, as far as it was not said. Raises WrongFile for one that is empty or not a table."""
+	refuse_what_is_no_text(path)
 	codec = ENCODINGS.get(encoding) or _encoding(path)
 	return Format(codec, DELIMITERS.get(delimiter) or _delimiter(path, codec))
 
@@ -59,9 +53,9 @@ def rows(path: Path, how: Format) -> Iterator[tuple[int, list[str]]]:
 		raise WrongFile("Row {row}: {error}", row=number + 1, error=error) from error
 
 
-def headers(path: Path, how: Format) -> list[str]:
-	"""The first row, trimmed. Raises WrongFile where there is none, or one header stands in it twice."""
-	first = next(rows(path, how), None)
+def headers(table: Iterator[tuple[int, list[str]]]) -> list[str]:
+	"""The first of these rows, trimmed. Raises WrongFile where there is none, or one header stands in it twice."""
+	first = next(table, None)
 	if first is None:
 		raise WrongFile("The file is empty")
 	names = [cell.strip() for cell in first[1]]
@@ -74,21 +68,15 @@ def headers(path: Path, how: Format) -> list[str]:
 # ---- what it is
 
 
-def _bytes(path: Path) -> IO[bytes]:
-	with open(path, "rb") as file:
-		compressed = file.read(2) == _GZIP
-	return gzip.open(path) if compressed else open(path, "rb")
-
-
 def _text(path: Path, encoding: str) -> io.TextIOWrapper:
-	return io.TextIOWrapper(_bytes(path), encoding, errors="strict", newline="")
+	return io.TextIOWrapper(unpacked(path), encoding, errors="strict", newline="")
 
 
 def _encoding(path: Path) -> str:
 	"""UTF-8 if all of it is; else what Windows takes for Latin-1, or Latin-1 itself, which any text is."""
 	try:
-		with _bytes(path) as file:
-			if file.read(2) in _UTF16:
+		with unpacked(path) as file:
+			if file.read(2) in UTF16:
 				return "utf-16"
 		return next(codec for codec in ("utf-8-sig", "cp1252", "latin-1") if _decodes(path, codec))
 	except (OSError, EOFError, zlib.error) as error:
@@ -97,7 +85,7 @@ def _encoding(path: Path) -> str:
 
 def _decodes(path: Path, encoding: str) -> bool:
 	decoder = codecs.getincrementaldecoder(encoding)()
-	with _bytes(path) as file:
+	with unpacked(path) as file:
 		try:
 			while chunk := file.read(_CHUNK):
 				decoder.decode(chunk)

@@ -14,13 +14,14 @@ from sla_guard.engine.instants import moment
 from sla_guard.simulation import asking, faults
 from sla_guard.simulation.columns import KINDS, guess
 from sla_guard.simulation.faults import Fault
-from sla_guard.simulation.formats import DELIMITERS, ENCODINGS
+from sla_guard.simulation.formats import DELIMITERS, ENCODINGS, Format
 from sla_guard.simulation.instants import zone_of
 from sla_guard.simulation.meanings import guess as guess_meaning
 from sla_guard.simulation.meanings import is_begun, known_names
 from sla_guard.simulation.reading import History, Source, read
 from sla_guard.simulation.running import said
 from sla_guard.simulation.telling import Row
+from sla_guard.simulation.workbook import Sheet
 
 MOST_ROWS = 200
 
@@ -39,6 +40,7 @@ def preview(simulation: Document, limit: int) -> dict:
 		frappe.throw(said(refusal))
 	found = {
 		"columns": source.headers,
+		"sheets": list(source.format.names) if isinstance(source.format, Sheet) else [],
 		"guess": _guess(source, simulation),
 		"rows": rows,
 		"told": [],
@@ -54,14 +56,16 @@ def preview(simulation: Document, limit: int) -> dict:
 
 
 def _guess(source: Source, simulation: Document) -> dict:
+	columns = {f"column_{field}": header for field, header in guess(source.headers).items()}
+	return {**columns, **_format(source.format), "time_zone": source.asked.zone}
+
+
+def _format(how: Format | Sheet) -> dict:
+	if isinstance(how, Sheet):
+		return {"sheet": how.name}
 	names = {codec: name for name, codec in ENCODINGS.items()}
 	signs = {sign: name for name, sign in DELIMITERS.items()}
-	return {
-		**{f"column_{field}": header for field, header in guess(source.headers).items()},
-		"encoding": names.get(source.format.encoding, source.format.encoding),
-		"delimiter": signs[source.format.delimiter],
-		"time_zone": source.asked.zone,
-	}
+	return {"encoding": names.get(how.encoding, how.encoding), "delimiter": signs[how.delimiter]}
 
 
 def _understood(simulation: Document, history: History, shown: set[int]) -> dict:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from sla_guard.engine.errors import WrongInput
 from sla_guard.engine.instants import instant
 from sla_guard.engine.wall_clock import zone_named
-from sla_guard.simulation.formats import WrongFile
+from sla_guard.simulation.kinds import WrongFile
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = ORDERS = ("Day First", "Month First", "Year First")
 # Days since this one, as spreadsheets count them; the numbers of the years 1954 to 2119.

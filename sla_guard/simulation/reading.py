@@ -10,13 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sla_guard.engine.history import Told
-from sla_guard.simulation import faults, instants
-from sla_guard.simulation.columns import FIELDS, KINDS, Columns, Meanings, columns, guess
+from sla_guard.simulation import faults, formats, instants, workbook
+from sla_guard.simulation.columns import FAILED, FIELDS, KINDS, Columns, Meanings, columns, guess
 from sla_guard.simulation.faults import UNPLACED, Fault
-from sla_guard.simulation.formats import Format, WrongFile, format_of, headers, rows
+from sla_guard.simulation.formats import Format
 from sla_guard.simulation.instants import Dates
+from sla_guard.simulation.kinds import WrongFile, is_workbook
 from sla_guard.simulation.spool import Spool
 from sla_guard.simulation.telling import Teller
+from sla_guard.simulation.workbook import Sheet
 
 # So many values of one kind are no names.
 MOST_VALUES = 5000
@@ -25,7 +27,7 @@ _DATED = ("time", "opened", "response")
 
 class Asked(NamedTuple):
 	"""How a file is to be read, as far as it was said. `columns`: the header of each field; none: as it is usual.
-	`missing`: what stands where there is no value."""
+	`missing`: what stands where there is no value. `sheet`: of a workbook; none: the first that holds a table."""
 
 	columns: dict[str, str]
 	zone: str = "UTC"
@@ -34,6 +36,7 @@ class Asked(NamedTuple):
 	delimiter: str = ""
 	date_order: str = ""
 	leave_out: bool = False
+	sheet: str = ""
 
 
 class Source:
@@ -41,8 +44,8 @@ class Source:
 
 	def __init__(self, path: Path, asked: Asked) -> None:
 		self.path, self.asked = path, asked
-		self.format: Format = format_of(path, asked.encoding, asked.delimiter)
-		self.headers = headers(path, self.format)
+		self.format: Format | Sheet = _format_of(path, asked)
+		self.headers = formats.headers(self._rows())
 		wanted = {field: header for field, header in asked.columns.items() if header}
 		self.wanted = wanted or guess(self.headers)
 
@@ -52,9 +55,19 @@ class Source:
 
 	def cells(self) -> Iterator[tuple[int, list[str]]]:
 		"""The rows below the headers."""
-		found = rows(self.path, self.format)
+		found = self._rows()
 		next(found)
 		return found
+
+	def _rows(self) -> Iterator[tuple[int, list[str]]]:
+		read = workbook.rows if isinstance(self.format, Sheet) else formats.rows
+		return read(self.path, self.format)
+
+
+def _format_of(path: Path, asked: Asked) -> Format | Sheet:
+	if is_workbook(path):
+		return workbook.sheet_of(path, asked.sheet)
+	return formats.format_of(path, asked.encoding, asked.delimiter)
 
 
 class History:
@@ -100,7 +113,7 @@ class History:
 		counter = self.values[kind] = Counter()
 
 		def count(value: str) -> None:
-			if value:
+			if value and value not in FAILED:
 				counter[value] += 1
 				if len(counter) > MOST_VALUES:
 					raise WrongFile(
@@ -121,7 +134,7 @@ class History:
 				cells += [""] * (width - len(cells))
 			texts = ["" if place is None else cells[place].strip() for place in places]
 			row = (number, *("" if text in missing else text for text in texts))
-			if row[1]:
+			if row[1] and row[1] not in FAILED:
 				yield row
 			else:
 				self.spool.fault(Fault(number, "", self._header("ticket"), texts[0], faults.NO_TICKET))

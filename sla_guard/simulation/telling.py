@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sla_guard.engine import events as fact
 from sla_guard.engine.history import Told, in_order
 from sla_guard.simulation import faults
-from sla_guard.simulation.columns import FIELDS, KINDS, Meanings
+from sla_guard.simulation.columns import FAILED, FIELDS, KINDS, Meanings
 from sla_guard.simulation.faults import Fault
 from sla_guard.simulation.instants import Unreadable
 
@@ -82,7 +82,10 @@ class Teller:
 		if at is None:
 			return None
 		for field in self._looked_up:
-			if not cell[field]:
+			if cell[field] in FAILED:
+				self.report(faults.FAILED, number, field, cell[field])
+				cell[field] = ""
+			elif not cell[field]:
 				self.report(faults.MISSING, number, field)
 		status = cell["status"]
 		if status and not self.meanings.is_known("Status", status):

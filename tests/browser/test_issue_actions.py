@@ -8,8 +8,7 @@ import pytest
 
 from tests.browser.conftest import SCREENSHOTS, log_in
 from tests.browser.desk import Form, call, today, track_from
-from tests.browser.test_contract import make
-from tests.browser.test_issue_timers import (
+from tests.browser.issue_form import (
 	HOUR,
 	RULES,
 	card,
@@ -21,6 +20,7 @@ from tests.browser.test_issue_timers import (
 	opened,
 	stored,
 )
+from tests.browser.test_contract import make
 
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PASSWORD = "Browser-test-7-manager"

@@ -102,6 +102,20 @@ def test_a_question_that_the_server_cannot_answer_holds_up_nothing(desk, contrac
 	status(desk, name, "Closed")
 
 
+def test_what_the_server_has_left_is_asked_for_again_with_what_it_found(desk, contract):  # noqa: F811
+	names = sorted(ticket(desk, f"One of many {number}") for number in range(2))
+	open_list(desk)
+	found = {"ask": True, "happens": [["Resolution", "met", 198, ["A", "B", "C"]]]}
+	answers = [{"message": {"left": names, "found": found}}]
+	desk.route(FORESEEN, lambda route: route.fulfill(json=answers.pop()) if answers else route.continue_())
+	choose(desk, "One of many 0", "One of many 1")
+	menu(desk, "Set as Closed")
+	said = question(desk)
+	assert "Resolution stops, met: 200 tickets (A, B, C and 197 more)" in said.inner_text()
+	said.get_by_role("button", name="Yes").click()
+	status(desk, names[0], "Closed")
+
+
 def test_the_frameworks_own_edit_asks_too(desk, contract, screenshot):  # noqa: F811
 	name = ticket(desk, "Edited with others")
 	open_list(desk)

@@ -2,127 +2,29 @@
 
 import json
 import re
-from datetime import datetime, timedelta
 
-import pytest
-
-from tests.browser.conftest import log_in
-from tests.browser.desk import Form, call, today, track_from
-from tests.browser.test_contract import delete, make, names
-
-CUSTOMER, HOURS, TITLE = "Browser Timers", "Browser Timers", "Browser Timers"
-NOBODY = "Browser Without Contract"
-TIMERS = "**/api/method/sla_guard.helpdesk.timers.timers"
-HOUR = 3600
-RULES = (
-	{"status": "Resolved", "effect": "Stops"},
-	{"status": "Closed", "effect": "Stops"},
-	{"status": "On Hold", "effect": "Pauses Resolution", "reason": "Customer"},
+from tests.browser.desk import Form
+from tests.browser.issue_form import (
+	HOUR,
+	NOBODY,
+	TIMERS,
+	as_somebody_else,
+	card,
+	choose_status,
+	digits,
+	go_on_for,
+	in_state,
+	of_somebody,
+	opened,
+	question,
+	seconds_left,
+	stored,
+	ticket,
 )
+from tests.browser.issue_form import promised as _promised
+from tests.browser.test_contract import delete, make
 
-
-@pytest.fixture
-def promised(desk):
-	"""A contract of one hour and eight hours, at any time of day. It stays, since what was missed under it does."""
-	if not names(desk, "SLA Contract", "title", TITLE):
-		make(desk, "Customer", customer_name=CUSTOMER, **of_somebody(desk))
-		make(desk, "Support Hours", hours_name=HOURS, time_zone="UTC", always_open=1)
-		contract(desk)
-	before = track_from(desk, None)
-	yield
-	track_from(desk, before)
-	for name in names(desk, "Issue", "customer", CUSTOMER):
-		delete(desk, "Issue", name)
-
-
-def of_somebody(desk):
-	"""A group and a territory, as any customer has them."""
-	found = {"customer_group": "Customer Group", "territory": "Territory"}
-	query = 'filters=[["is_group","=",0]]&limit_page_length=1'
-	return {
-		field: call(desk, "GET", f"/api/resource/{doctype}?{query}")["data"][0]["name"]
-		for field, doctype in found.items()
-	}
-
-
-def contract(desk):
-	make(
-		desk,
-		"SLA Contract",
-		title=TITLE,
-		applies_to="Customer",
-		customer=CUSTOMER,
-		effective_from=str(today(desk) - timedelta(days=1)),
-		time_zone="UTC",
-		support_hours=HOURS,
-		targets=[{"response_time": HOUR, "resolution_time": 8 * HOUR}],
-		status_rules=list(RULES),
-		docstatus=1,
-	)
-
-
-def ticket(desk, minutes_ago=0, seconds_ago=0, **values):
-	"""A ticket that was reported by telephone so long ago."""
-	now = desk.evaluate("() => moment.tz(frappe.boot.time_zone.system).format('YYYY-MM-DD HH:mm:ss')")
-	reported = datetime.fromisoformat(now) - timedelta(minutes=minutes_ago, seconds=seconds_ago)
-	return make(desk, "Issue", subject="No mail", customer=CUSTOMER, sla_reported_at=str(reported), **values)
-
-
-def opened(desk, name):
-	desk.goto(f"/app/issue/{name}")
-	form = Form(desk)
-	form.arrive("subject")
-	desk.locator(".sla-panel").wait_for()
-	return form
-
-
-def card(desk, metric):
-	return desk.locator(f".sla-card[data-metric={metric}]")
-
-
-def in_state(desk, metric, state):
-	return desk.locator(f".sla-card[data-metric={metric}][data-state={state}]")
-
-
-def digits(desk, metric):
-	return card(desk, metric).locator(".sla-digits").inner_text()
-
-
-def seconds_left(desk, metric):
-	hours, minutes, seconds = map(int, digits(desk, metric).split(":"))
-	return hours * HOUR + minutes * 60 + seconds
-
-
-def go_on_for(desk, seconds):
-	"""Until the clock of the page has gone on for so long."""
-	desk.evaluate("() => { window.sla_test_began = sla_guard.now(); }")
-	desk.wait_for_function("(s) => sla_guard.now() - window.sla_test_began > s * 1000", arg=seconds)
-
-
-def choose_status(desk, status):
-	Form(desk).control("status").locator("select").select_option(status)
-	desk.wait_for_function("(status) => cur_frm.doc.status === status", arg=status)
-
-
-def question(desk):
-	asked = desk.locator(".modal.show", has=desk.locator(".sla-effects"))
-	asked.wait_for()
-	return asked
-
-
-def stored(desk, name, field):
-	return call(desk, "GET", f"/api/resource/Issue/{name}")["data"][field]
-
-
-def as_somebody_else(desk, name, **values):
-	"""Another session saves the ticket."""
-	other = desk.context.browser.new_page(base_url=desk.evaluate("() => location.origin"))
-	log_in(other)
-	other.goto("/app")
-	other.wait_for_function("() => window.frappe?.csrf_token && window.frappe.boot")
-	answer = call(other, "PUT", f"/api/resource/Issue/{name}", **values)
-	assert answer["status"] == 200, answer
-	other.close()
+promised = _promised
 
 
 # ---- counting
@@ -319,87 +221,3 @@ def test_a_ticket_without_a_contract_says_what_to_do(desk, screenshot):
 	screenshot("ticket-without-contract")
 	delete(desk, "Issue", name)
 	delete(desk, "Customer", customer)
-
-
-# ---- for everybody
-
-
-@pytest.fixture
-def in_french(desk):
-	change_language(desk, "fr")
-	yield
-	change_language(desk, "en")
-
-
-def change_language(desk, language):
-	answer = call(desk, "PUT", "/api/resource/User/Administrator", language=language)
-	assert answer["status"] == 200, answer
-
-
-def test_in_french(desk, promised, in_french, screenshot):
-	name = ticket(desk, minutes_ago=10)
-	opened(desk, name)
-	told = desk.locator(".sla-panel").inner_text()
-	assert "Prise en charge (GTI)" in told
-	assert "Rétablissement (GTR)" in told
-	assert "dans les délais" in told
-	assert "Échéance" in told
-	screenshot("ticket-in-french")
-	choose_status(desk, "On Hold")
-	desk.locator(".primary-action:visible", has_text="Enregistrer").click()
-	assert "en attente du client" in question(desk).inner_text()
-
-
-def test_on_a_phone_nothing_is_cut_off(desk, promised, screenshot):
-	name = ticket(desk, minutes_ago=50)
-	desk.set_viewport_size({"width": 375, "height": 800})
-	opened(desk, name)
-	desk.locator(".sla-panel").scroll_into_view_if_needed()
-	for box in desk.locator(".sla-card, .sla-actions .btn").all():
-		place = box.bounding_box()
-		assert place["x"] >= 0
-		assert place["x"] + place["width"] <= 375
-	screenshot("ticket-phone")
-
-
-CONTRAST = """() => {
-	const channel = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
-	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-	const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-	const below = (element) => {
-		for (let each = element; each; each = each.parentElement) {
-			const colour = rgb(getComputedStyle(each).backgroundColor);
-			if (colour.length === 3 || colour[3] === 1) return colour;
-		}
-		return [255, 255, 255];
-	};
-	const texts = document.querySelectorAll(".sla-name, .sla-digits, .sla-left small, .sla-used, .sla-lines, .sla-note");
-	return [...texts].map((element) => {
-		const [one, other] = [rgb(getComputedStyle(element).color), below(element)].map(light);
-		return [element.className, (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)];
-	});
-}"""
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_its_texts_stand_out_from_their_ground(desk, promised, screenshot, theme):
-	opened(desk, ticket(desk, minutes_ago=50))
-	desk.evaluate("(theme) => document.documentElement.setAttribute('data-theme', theme)", theme)
-	found = desk.evaluate(CONTRAST)
-	assert len(found) >= 10
-	assert [each for each in found if each[1] < 4.5] == []
-	screenshot(f"ticket-{theme}")
-
-
-def test_the_actions_are_reached_by_the_keyboard_and_their_focus_is_seen(desk, promised):
-	opened(desk, ticket(desk))
-	first = desk.locator(".sla-actions .btn").first
-	first.focus()
-	desk.keyboard.press("Tab")
-	desk.keyboard.press("Shift+Tab")
-	assert first.evaluate("(button) => document.activeElement === button")
-	assert first.evaluate("(button) => getComputedStyle(button).outlineStyle") == "solid"
-	desk.evaluate("() => sla_guard.read_anew(cur_frm)")
-	assert first.evaluate("(button) => document.activeElement === button")
-	desk.keyboard.press("Enter")
-	desk.locator(".modal.show").wait_for()

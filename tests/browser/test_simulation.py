@@ -1,9 +1,12 @@
 """A simulation in the desk: from a file of another system to the report, and from a contract over the site's tickets."""
 
 import re
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from tests.browser.desk import Form, call, track_from
 from tests.browser.test_contract import CUSTOMER, HOURS, TITLE, delete, make, names
@@ -22,6 +25,7 @@ INC2;-100;14/1/2026 11:00;14/1/2026 10:00;1 - Critical;Bob
 INC2;Active;;14/1/2026 10:00;1 - Critical;Bob
 INC2;Resolved;15/1/2026 23:00;14/1/2026 10:00;1 - Critical;Bob
 """
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What there is to choose for each status of the file.
 MEANT = {"New": "Open", "Active": "Replied", "Resolved": "Resolved"}
 
@@ -78,9 +82,13 @@ def new_simulation(desk, history):
 
 
 def upload(desk, form, history):
+	"""Attaches a text as CSV, or a workbook."""
 	form.control("history_file").get_by_role("button", name="Attach").click()
 	dialog = desk.locator(".modal.show")
-	file = {"name": "history.csv", "mimeType": "text/csv", "buffer": history.encode()}
+	if isinstance(history, str):
+		file = {"name": "history.csv", "mimeType": "text/csv", "buffer": history.encode()}
+	else:
+		file = {"name": "history.xlsx", "mimeType": XLSX, "buffer": history}
 	dialog.locator("input[type=file]").first.set_input_files(file)
 	dialog.get_by_role("button", name=re.compile("Upload")).click()
 	dialog.wait_for(state="hidden")
@@ -174,6 +182,42 @@ def test_a_file_of_another_system_becomes_a_report(desk, contract, screenshot):
 	assert report.locator("svg.frappe-chart").count() == 3
 	assert "INC2" in report.inner_text()
 	screenshot("simulation-report")
+
+
+def workbook(*sheets):
+	"""Each a name and rows of values."""
+	book, content = Workbook(), BytesIO()
+	book.remove(book.active)
+	for title, rows in sheets:
+		sheet = book.create_sheet(title)
+		for row in rows:
+			sheet.append(row)
+	book.save(content)
+	return content.getvalue()
+
+
+def test_of_a_workbook_a_sheet_is_chosen_and_neither_encoding_nor_delimiter(desk, contract, screenshot):
+	heads, opened = ["number", "incident_state", "sys_updated_at"], datetime(2026, 1, 5, 9, 30)
+	table = [heads, ["INC1", "New", opened], ["INC1", "#N/A", opened], ["INC1", "Closed", None]]
+	older = [["ref", "statut", "date"], ["OLD1", "New", opened]]
+	form = new_simulation(desk, workbook(("Cover", [["Tickets"]]), ("Log", table), ("Older", older)))
+	assert chosen(desk, "column_ticket") == "number"
+	sheet = form.control("sheet")
+	sheet.get_by_text("Detected: Log").wait_for()
+	panel = form.control("preview_panel")
+	panel.get_by_text("2026-01-05 09:30:00").first.wait_for()
+	panel.locator("[role=note]", has_text="An error of the spreadsheet (#N/A)").wait_for()
+	assert [
+		desk.locator(f"[data-fieldname={field}]:visible").count() for field in ("encoding", "delimiter")
+	] == [0, 0]
+	show(sheet)
+	screenshot("simulation-workbook")
+	sheet.locator("select").select_option("Older")
+	desk.wait_for_function("() => cur_frm.doc.column_ticket === 'ref'")
+	panel.get_by_text("OLD1").first.wait_for()
+	desk.evaluate("() => void cur_frm.set_value('history_file', '')")
+	form.control("delimiter").wait_for()
+	assert desk.locator("[data-fieldname=sheet]:visible").count() == 0
 
 
 def test_a_contract_is_tried_over_the_tickets_of_the_site(desk, contract, screenshot):

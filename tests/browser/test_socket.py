@@ -6,7 +6,7 @@ The embedded host has no socket.io server: there these are skipped, and say so. 
 import pytest
 from playwright.sync_api import TimeoutError as TooLate
 
-from tests.browser.test_issue_timers import (
+from tests.browser.issue_form import (
 	TIMERS,
 	as_somebody_else,
 	digits,

@@ -2,7 +2,7 @@
 
 SLA_GUARD_BENCH is its folder (~/frappe-bench), SLA_GUARD_SITE the site (the bench's default one). MariaDB and Redis
 are started if they are down, and the app is installed, or migrated if it is there. The bench runs this checkout,
-wherever an app of the same name may lie on it.
+wherever an app of the same name may lie on it. After site tests, also failed ones, the cache of the site is cleared.
 """
 
 import json
@@ -56,8 +56,14 @@ def connect() -> None:
 
 
 def disconnect() -> None:
+	"""Leaves nothing of the run in the site's cache: a desk could not read what was kept there while time stood still,
+	as its environment has no freezegun, nor may it know the modules of this checkout."""
 	import frappe
 
+	# Whatever the tests have left of the connection.
+	frappe.destroy()
+	connect()
+	frappe.clear_cache()
 	frappe.destroy()
 
 

@@ -1,5 +1,7 @@
 """Short ways for tests of the notification rules."""
 
+from email import message_from_string
+from email.header import decode_header, make_header
 from functools import partial
 
 import frappe
@@ -119,3 +121,15 @@ class ToldCase(CommittedCase):
 	def tell(self, when):
 		with at(when):
 			jobs.tell_alerts()
+
+
+def mails_to(address):
+	"""Subject and text of the mails that wait for an address, the first first."""
+	names = frappe.get_all("Email Queue Recipient", {"recipient": address}, pluck="parent")
+	found = []
+	for name in frappe.get_all("Email Queue", {"name": ("in", names)}, pluck="name", order_by="creation"):
+		mail = message_from_string(frappe.get_doc("Email Queue", name).message)
+		body = next(part for part in mail.walk() if part.get_content_type() == "text/html")
+		subject = str(make_header(decode_header(mail["Subject"])))
+		found.append((" ".join(subject.split()), body.get_payload(decode=True).decode()))
+	return found

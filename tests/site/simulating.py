@@ -1,6 +1,7 @@
 """Simulations for the tests of them: a history as a file, what it means, contracts, and the jobs carried out."""
 
 import json
+from itertools import chain
 
 import frappe
 
@@ -37,6 +38,13 @@ def uploaded(text, name="history.csv", **rest):
 def values(means=MEANS, answers=("Active",)):
 	rows = [{"kind": kind, "found": found, "means": name} for (kind, found), name in means.items()]
 	return [{**row, "is_answer": int(row["found"] in answers)} for row in rows]
+
+
+def options():
+	"""What the command line is told of COLUMNS and MEANS."""
+	mapped = (("--map", f"{field.removeprefix('column_')}={header}") for field, header in COLUMNS.items())
+	means = (("--means", f"{kind}:{value}={name}") for (kind, value), name in MEANS.items())
+	return [*chain(*mapped, *means)]
 
 
 def simulation(*contracts, text=LOG, **rest):

@@ -1,7 +1,10 @@
 """What the form says before it saves: the effect of a change on each clock, and that nothing is written by asking."""
 
+from unittest.mock import patch
+
 import frappe
 
+from sla_guard.helpdesk import foresee
 from tests.site.case import SiteTestCase
 from tests.site.records import at, change, clock, facts, in_force, issue, pause, priority, stop, target
 from tests.site.routes import agent, as_user, contact, mail_out, portal_user, request
@@ -113,13 +116,15 @@ class TestForeseeAll(SiteTestCase):
 		in_force(target(1, 8), status_rules=RULES)
 		self.tickets = [issue(f"{MONDAY} 09:00") for _ in range(5)]
 
-	def foreseen(self, when, tickets=None, **values):
-		names = [ticket.name for ticket in tickets or self.tickets]
+	def foreseen(self, when, tickets=None, names=None, found=None, **values):
+		tickets = self.tickets if tickets is None else tickets
+		names = names or [ticket.name for ticket in tickets]
 		with at(when):
 			return request(
 				"sla_guard.helpdesk.foresee.foresee_all",
 				tickets=frappe.as_json(names),
 				values=frappe.as_json(values),
+				**({"found": found} if found else {}),
 			)
 
 	def test_it_says_to_the_clocks_of_how_many_tickets_each_thing_happens(self):
@@ -160,6 +165,36 @@ class TestForeseeAll(SiteTestCase):
 		with statements() as said:
 			self.foreseen(f"{MONDAY} 10:30", status="Closed")
 		self.assertEqual(writes(said), [])
+
+	def test_many_are_looked_at_some_at_a_time_and_come_to_the_same(self):
+		change(self.tickets[0], f"{MONDAY} 09:20", status="On Hold")
+		with statements() as told:
+			whole = self.foreseen(f"{MONDAY} 10:30", status="Closed")
+		with patch.object(foresee, "AT_ONCE", 2), statements() as said:
+			first = self.foreseen(f"{MONDAY} 10:30", status="Closed")
+		names = sorted(ticket.name for ticket in self.tickets)
+		self.assertEqual((first["left"], set(first)), (names[2:], {"left", "found"}))
+		self.assertLess(len(said), len(told) * 0.6, "Two of five are read.")
+		with patch.object(foresee, "AT_ONCE", 2):
+			second = self.again(first)
+			self.assertEqual(second["left"], names[4:])
+			self.assertEqual(self.again(second), whole)
+
+	def again(self, answer):
+		"""Asks for what was left, with what was found so far."""
+		return self.foreseen(
+			f"{MONDAY} 10:30", names=answer["left"], found=frappe.as_json(answer["found"]), status="Closed"
+		)
+
+	def test_as_many_as_are_looked_at_at_once_need_no_second_question(self):
+		with patch.object(foresee, "AT_ONCE", len(self.tickets)):
+			self.assertEqual(set(self.foreseen(f"{MONDAY} 10:30", status="Closed")), {"ask", "effects"})
+
+	def test_what_was_found_before_counts_and_what_cannot_happen_does_not(self):
+		odd = [["Response", "exploded", 3, ["x"]], ["Revenge", "met", 3, ["x"]]]
+		found = {"ask": 0, "happens": [*odd, ["Resolution", "met", "2", ["a", "b"]]]}
+		said = self.foreseen(f"{MONDAY} 09:30", [], found=frappe.as_json(found), status="Open")
+		self.assertEqual(said, {"ask": False, "effects": ["Resolution stops, met: 2 tickets (a, b)"]})
 
 	def test_who_may_not_read_one_of_them_is_told_nothing(self):
 		with as_user(portal_user()), self.assertRaises(frappe.PermissionError):

@@ -6,80 +6,13 @@ from unittest.mock import patch
 
 import frappe
 
-from sla_guard.oncall import acknowledging, calling, following
-from sla_guard.oncall.acknowledging import acknowledge, call_of
+from sla_guard.oncall import acknowledging, calling
+from sla_guard.oncall.acknowledging import acknowledge
 from sla_guard.site_time import text
-from tests.site.case import SiteTestCase, make_user
-from tests.site.records import (
-	at,
-	breaches,
-	change,
-	clock,
-	in_force,
-	issue,
-	pages,
-	priority,
-	roster,
-	round_the_clock,
-	service,
-	shown,
-	support_hours,
-	target,
-	us,
-)
-from tests.site.routes import (
-	agent,
-	as_user,
-	list_menu,
-	mail_out,
-	page,
-	portal_user,
-	remembering_pages,
-	request,
-	sending_mailbox,
-	waiting_mails,
-)
+from tests.site.calling import NIGHT, WEEK, OnCallCase
+from tests.site.records import at, change, clock, pages, priority, service, shown, support_hours, us
+from tests.site.routes import as_user, list_menu, page, portal_user, remembering_pages, request, waiting_mails
 from tests.site.statements import statements
-
-# Saturday, in the middle of the night.
-NIGHT = "2026-01-10 03:00"
-WEEK = ("2026-01-05 00:00", "2026-01-12 00:00")
-
-
-def always(**rest):
-	"""A row of a contract whose answer is promised around the clock."""
-	return target(response=1, support_hours=round_the_clock(), **rest)
-
-
-class OnCallCase(SiteTestCase):
-	def setUp(self):
-		super().setUp()
-		# Those of the site itself would be for the tickets of a test, too.
-		frappe.db.delete("SLA On-Call Roster")
-		sending_mailbox()
-		self.ann, self.bob = agent("ann"), agent("bob")
-		self.manager = make_user("eve", "SLA Manager", "Support Team")
-		self.contract = in_force(always(priority=priority("P1")), target())
-
-	def roster(self, *shifts, **rest):
-		shifts = shifts or ((self.ann, *WEEK), (self.bob, *WEEK, 2))
-		return roster(*shifts, **rest).insert()
-
-	def ticket(self, when=NIGHT, **values):
-		return issue(when, **{"priority": "P1", **values})
-
-	def look(self, when, *tickets):
-		"""What the job does at this instant with those of these tickets that it finds."""
-		with at(when):
-			for name in set(following.to_follow(us(when))).intersection(each.name for each in tickets):
-				following.follow(name)
-
-	def told(self, user, ticket):
-		about = {"for_user": user, "document_name": ticket.name}
-		return frappe.get_all("Notification Log", about, pluck="subject")
-
-	def assertNotFound(self, ticket, when):
-		self.assertNotIn(ticket.name, following.to_follow(us(when)))
 
 
 class TestCalls(OnCallCase):
@@ -305,78 +238,6 @@ class TestWhichTickets(OnCallCase):
 		self.assertEqual(pages(ticket), [])
 
 
-class TestAcknowledging(OnCallCase):
-	def setUp(self):
-		super().setUp()
-		self.roster()
-		self.ticket_called = self.ticket()
-		self.look(NIGHT, self.ticket_called)
-
-	def acknowledge(self, user, when):
-		with at(when), as_user(user):
-			return request("sla_guard.oncall.acknowledging.acknowledge", ticket=self.ticket_called.name)
-
-	def test_no_other_level_is_called(self):
-		self.acknowledge(self.ann, "2026-01-10 03:14")
-		self.look("2026-01-10 04:00", self.ticket_called)
-		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Acknowledged", NIGHT)])
-
-	def test_whoever_is_first_stays_the_one(self):
-		self.acknowledge(self.ann, "2026-01-10 03:10")
-		shown = self.acknowledge(self.bob, "2026-01-10 03:11")
-		self.assertEqual((shown["acknowledged_by"], shown["waiting"]), ("ann", False))
-
-	def test_after_the_last_level_it_still_can_be(self):
-		for when in ("2026-01-10 03:15", "2026-01-10 03:30"):
-			self.look(when, self.ticket_called)
-		self.assertTrue(self.acknowledge(self.manager, "2026-01-10 03:40")["acknowledged_by"])
-		self.assertEqual(pages(self.ticket_called)[-1], (0, None, "Acknowledged", "2026-01-10 03:30"))
-
-	def test_an_answer_does_too(self):
-		mail_out(self.ticket_called, "someone@acme.example", when="2026-01-10 03:12", by=self.bob)
-		self.look("2026-01-10 03:15", self.ticket_called)
-		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Answered", NIGHT)])
-		row = frappe.get_last_doc("SLA Page", {"ticket": self.ticket_called.name})
-		self.assertEqual((row.acknowledged_by, row.acknowledged_us), (self.bob, us("2026-01-10 03:12")))
-		self.assertIsNone(call_of(self.ticket_called.name))
-
-	def test_taking_it_in_charge_does_too(self):
-		with at("2026-01-10 03:12"), as_user(self.ann):
-			request("sla_guard.helpdesk.actions.take_in_charge", ticket=self.ticket_called.name)
-		self.look("2026-01-10 03:13", self.ticket_called)
-		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Answered", NIGHT)])
-
-	def test_closed_without_an_answer_it_is_called_off_also_once_it_is_opened_again(self):
-		change(self.ticket_called, "2026-01-10 03:12", status="Closed")
-		self.look("2026-01-10 03:13", self.ticket_called)
-		change(self.ticket_called, "2026-01-10 03:20", status="Open")
-		self.assertEqual(clock(self.ticket_called, "Response").state, "stopped")
-		self.look("2026-01-10 03:21", self.ticket_called)
-		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Called Off", NIGHT)])
-
-	def test_a_void_ticket_is_called_off(self):
-		with at("2026-01-10 03:12"):
-			request("sla_guard.helpdesk.actions.void", ticket=self.ticket_called.name, reason="Spam")
-		self.look("2026-01-10 03:13", self.ticket_called)
-		self.assertEqual(pages(self.ticket_called), [(1, "ann", "Called Off", NIGHT)])
-
-	def test_the_form_is_told_how_the_call_stands(self):
-		with as_user(self.ann), at("2026-01-10 03:05"):
-			request("frappe.desk.form.load.getdoc", doctype="Issue", name=self.ticket_called.name)
-			told = frappe.response.docs[0].get("__onload").sla_on_call
-		self.assertEqual((told["called"], told["waiting"], told["may_acknowledge"]), ("ann", True, True))
-
-	def test_who_may_not_read_the_ticket_may_not_acknowledge(self):
-		for user in (make_user("stranger", "Accounts User"), "Guest"):
-			with self.subTest(user), self.assertRaises(frappe.PermissionError):
-				self.acknowledge(user, "2026-01-10 03:05")
-
-	def test_where_nobody_is_called_there_is_nothing_to_acknowledge(self):
-		other = self.ticket(priority=priority("P3"))
-		with self.assertRaises(frappe.ValidationError):
-			acknowledge(other.name)
-
-
 class TestInNobodysWay(OnCallCase):
 	def test_what_fails_leaves_the_ticket_with_its_clocks(self):
 		self.roster()
@@ -405,25 +266,3 @@ class TestInNobodysWay(OnCallCase):
 		with at(NIGHT):
 			self.assertEqual(told("P3"), [])
 			self.assertEqual(len(told("P1")), 2)
-
-
-class TestEscalation(OnCallCase):
-	def test_every_level_has_its_minutes_to_the_microsecond(self):
-		carl = agent("carl")
-		self.roster((self.ann, *WEEK), (self.bob, *WEEK, 2), (carl, *WEEK, 5), minutes_to_acknowledge=7)
-		ticket = self.ticket()
-		self.look(NIGHT, ticket)
-		levels = []
-		for minute in (7, 14, 21):
-			when = f"2026-01-10 03:{minute:02}"
-			self.assertNotIn(ticket.name, following.to_follow(us(when) - 1))
-			self.look(when, ticket)
-			found = {"ticket": ticket.name, "paged_us": us(when)}
-			levels += frappe.get_all("SLA Page", found, pluck="level")
-		self.assertEqual(levels, [2, 5, 0])
-
-	def test_it_is_none_of_its_breach(self):
-		self.roster()
-		ticket = self.ticket()
-		self.look(NIGHT, ticket)
-		self.assertEqual(breaches(ticket), [])

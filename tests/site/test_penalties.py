@@ -6,9 +6,9 @@ import frappe
 from frappe import client
 
 from tests.site.case import make_user
+from tests.site.deciding import REVOKE, DecisionCase
 from tests.site.decisions import approved, penalty, statement
 from tests.site.routes import as_user, request
-from tests.site.test_exclusions import REVOKE, DecisionCase
 
 REFUSED = (frappe.ValidationError, frappe.PermissionError)
 

@@ -5,9 +5,9 @@ from functools import partial
 import frappe
 
 from tests.site.case import make_user
+from tests.site.deciding import DecisionCase
 from tests.site.decisions import claim, claimed, penalty, statement
 from tests.site.routes import as_user
-from tests.site.test_exclusions import DecisionCase
 
 READ, CONFIGURE, DECIDE = {"read"}, {"create", "write", "delete"}, {"submit", "cancel"}
 ROLES = ("SLA Manager", "SLA Approver", "Support Team", "Accounts User", "Accounts Manager", "Customer")

@@ -51,7 +51,8 @@ class TestImportedHistory(SimulationCase):
 		self.assertEqual((gold["total"], january["total"], january["breaches"]), ("200.00", "200.00", 2))
 		(dearest,) = gold["dearest"]
 		self.assertEqual((dearest["ticket"], dearest["amount"]), ("T2", "200.00"))
-		best = gold["changes"][0]
+		# Support hours that somebody left on the site may save more.
+		best = next(each for each in gold["changes"] if each["kind"] != "hours")
 		self.assertEqual((best["saved"], best["total"], best["breaches_saved"]), ("100.00", "100.00", 1))
 
 	def test_several_contracts_stand_side_by_side_and_drafts_are_as_good_as_submitted_ones(self):

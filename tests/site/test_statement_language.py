@@ -4,7 +4,7 @@ import frappe
 from frappe.translate import print_language
 
 from sla_guard.statements import drafts
-from tests.site.test_statements import JANUARY, StatementCase
+from tests.site.statement_case import JANUARY, StatementCase
 
 
 class TestLanguage(StatementCase):

@@ -66,17 +66,24 @@ sla_guard.ask_before_many = (() => {
 		});
 	}
 
-	// One request for all of them.
 	function asked(tickets, status) {
+		return look_at(tickets, { status }, tickets.length).then(
+			(told) => !told?.ask || sla_guard.confirm_effects(question(tickets, status), told.effects),
+			() => true
+		);
+	}
+
+	// One request for all of them, or for as many as the server looks at at once; the next one goes on from there.
+	function look_at(tickets, values, count, found) {
 		return frappe
 			.call({
 				method: "sla_guard.helpdesk.foresee.foresee_all",
-				args: { tickets, values: { status } },
+				args: { tickets, values, found },
 				freeze: true,
+				freeze_message: found && __("{0} of {1} tickets looked at", [count - tickets.length, count]),
 			})
-			.then(
-				({ message }) => !message?.ask || sla_guard.confirm_effects(question(tickets, status), message.effects),
-				() => true
+			.then(({ message }) =>
+				message?.left ? look_at(message.left, values, count, message.found) : message
 			);
 	}
 

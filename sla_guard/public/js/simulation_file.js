@@ -16,14 +16,20 @@ sla_guard.simulation_file = (() => {
 		{ field: "column_customer", tells: "customer" },
 		{ field: "column_sequence", tells: "sequence" },
 	];
-	const DETECTED = ["delimiter", "encoding", "date_order"];
+	const OF_TEXT = ["delimiter", "encoding"];
+	const DETECTED = [...OF_TEXT, "sheet", "date_order"];
 	// What shows something of the file, folded once it has finished.
 	const SECTIONS = ["section_columns", "section_preview"];
 	const LATER = 400;
 	let asked = 0;
-	return { COLUMNS, draw, changed, read_again: frappe.utils.debounce(again, LATER) };
+	return { COLUMNS, draw, attached, changed, read_again: frappe.utils.debounce(again, LATER) };
 
-	// Another file has other columns: what was chosen for the one before is guessed anew.
+	function attached(frm) {
+		frm.doc.sheet = "";
+		return changed(frm);
+	}
+
+	// Another file, or sheet of it, has other columns: what was chosen for the one before is guessed anew.
 	function changed(frm) {
 		for (const { field } of COLUMNS) frm.doc[field] = "";
 		frm.clear_table("found_values");
@@ -46,6 +52,7 @@ sla_guard.simulation_file = (() => {
 			frm.get_field(section).head?.off("click.sla").one("click.sla", () => preview_of(frm));
 		}
 		offer(frm, []);
+		offer_sheets(frm, []);
 		return Promise.resolve();
 	}
 
@@ -58,6 +65,7 @@ sla_guard.simulation_file = (() => {
 		const mine = (asked += 1);
 		if (!has_file(frm)) {
 			offer(frm, []);
+			offer_sheets(frm, []);
 			panel.html(`<p class="sla-muted">${__("Attach a file first.")}</p>`);
 			return Promise.resolve();
 		}
@@ -74,6 +82,7 @@ sla_guard.simulation_file = (() => {
 
 	function show(frm, told, guess) {
 		offer(frm, told.columns);
+		offer_sheets(frm, told.sheets);
 		if (guess) take_guess(frm, told);
 		else {
 			say_what_was_detected(frm, told.guess);
@@ -87,6 +96,13 @@ sla_guard.simulation_file = (() => {
 			const gone = chosen && !headers.includes(chosen) ? [chosen] : [];
 			frm.set_df_property(field, "options", ["", ...headers, ...gone].map(option));
 		}
+	}
+
+	// Of a workbook; what is asked of a text file is not asked of it.
+	function offer_sheets(frm, sheets) {
+		frm.set_df_property("sheet", "options", ["", ...sheets].map(option));
+		frm.toggle_display("sheet", sheets.length > 1 || Boolean(frm.doc.sheet));
+		frm.toggle_display(OF_TEXT, !sheets.length);
 	}
 
 	// A header is a name: with a sign that nobody sees, the desk does not translate it.
@@ -106,9 +122,14 @@ sla_guard.simulation_file = (() => {
 
 	function say_what_was_detected(frm, guess) {
 		for (const field of DETECTED) {
-			const detected = guess[field] && frm.doc[field] === "Detect";
-			frm.get_field(field).set_description(detected ? __("Detected: {0}", [__(guess[field])]) : "");
+			const detected = guess[field] && ["", "Detect"].includes(frm.doc[field] || "");
+			frm.get_field(field).set_description(detected ? __("Detected: {0}", [name_of(field, guess)]) : "");
 		}
+	}
+
+	// A sheet is called what it is called in any language.
+	function name_of(field, guess) {
+		return field === "sheet" ? frappe.utils.escape_html(guess.sheet) : __(guess[field]);
 	}
 
 	// ---- how it looks

@@ -25,7 +25,8 @@ frappe.ui.form.on("SLA Simulation", {
 		sla_guard.simulation_file.draw(frm);
 	},
 
-	history_file: (frm) => sla_guard.simulation_file.changed(frm),
+	history_file: (frm) => sla_guard.simulation_file.attached(frm),
+	sheet: (frm) => sla_guard.simulation_file.changed(frm),
 	source: (frm) => frm.trigger("refresh"),
 });
 
