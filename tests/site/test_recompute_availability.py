@@ -181,7 +181,7 @@ class TestAvailability(StatedCase):
 		for words in (
 			"tickets: 0, clocks: 0, periods: 1",
 			f"{january.name}  Availability, Mail  Availability changes",
-			"98.86 % (2 h of 176 h down) → 100.00 % (0 h of 168 h down)",
+			"98.86 % (down for 2 h of 176 h) → 100.00 % (down for 0 h of 168 h)",
 			"applied",
 		):
 			self.assertIn(words, shown)
