@@ -43,14 +43,16 @@ class _Cost:
 		return self.after - self.charged if self.among else 0
 
 
-def lines_of_breaches(case: Case, misses: Iterable[Miss]) -> list[Draft]:
+def lines_of_breaches(case: Case, misses: Iterable[Miss], ordinals: Ordinals | None = None) -> list[Draft]:
 	"""A line for each rule that each breach falls under: those dated in the period, earlier ones that cost more now.
 
-	In the order of the breaches, then of the names of the rules: ties are decided by it.
+	In the order of the breaches, then of the names of the rules: ties are decided by it. `ordinals`: of the breaches that
+	come before their rule multiplies, where `misses` are not all of their periods; else they are counted.
 	"""
 	known = sorted((miss for miss in misses if miss.breached_us < case.end), key=lambda miss: miss.order)
 	_refuse_twice(known)
-	ordinals = _ordinals(case, known)
+	if ordinals is None:
+		ordinals = _ordinals(case, known)
 	costs = [_cost(case, miss, ordinals) for miss in known]
 	_charge_highest(cost for cost in costs if cost.terms.cumulation == HIGHEST)
 	return [draft for cost in costs for draft in _drafts(case, cost)]
@@ -88,7 +90,10 @@ def _ordinals(case: Case, misses: list[Miss]) -> Ordinals:
 
 def _cost(case: Case, miss: Miss, ordinals: Ordinals) -> _Cost:
 	terms = case.terms_of(miss)
-	under = [under_rule(case, miss, rule, ordinals[miss.key, rule.id]) for rule in _rules_for(case, miss)]
+	under = [
+		under_rule(case, miss, rule, ordinals.get((miss.key, rule.id), rule.multiplied_from))
+		for rule in _rules_for(case, miss)
+	]
 	before, after = sum(each.before for each in under), sum(each.after for each in under)
 	if terms.breach_cap:
 		cap = to_units_down(terms.breach_cap.of(case.fee_of(miss)), case.decimals)
