@@ -1,10 +1,11 @@
-"""What a simulation costs: from the CSV file of a real history to the results of two contracts.
+"""What a simulation costs: from the CSV file of a real history to the results of two contracts, plain or rich.
 
 	python -m benchmarks.simulation incident_event_log.csv.gz [--processes N] [--profile]
 
-On the embedded host, with contracts that are not kept. Prints seconds, also of processors, since other work slows the
-former; whether they are linear in tickets; the memory above that of the idle process; where the time goes; and a table
-of our verdicts beside the log's own flag `made_sla`, whose agreement nobody has published.
+On the embedded host, with contracts that are not kept. Prints of each pair seconds, also of processors, since other work
+slows the former; whether they are linear in tickets; the memory above that of the idle process; where the time goes, and
+whether putting together is linear in breaches; and a table of the plain ones' verdicts beside the log's own flag
+`made_sla`, whose agreement nobody has published.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from sla_guard.simulation.batches import collected  # noqa: E402
 from sla_guard.simulation.contract import OnTrial  # noqa: E402
 from sla_guard.simulation.in_process import simulate  # noqa: E402
 from sla_guard.simulation.meanings import meanings  # noqa: E402
-from sla_guard.simulation.measuring import measured, missed_of, unpack_tickets, unpacked  # noqa: E402
+from sla_guard.simulation.measuring import Span, measured, missed_of, unpack_tickets, unpacked  # noqa: E402
 from sla_guard.simulation.reading import Asked, read  # noqa: E402
 from sla_guard.simulation.results import result_of  # noqa: E402
 from sla_guard.simulation.trials import on_trial  # noqa: E402
@@ -60,17 +61,17 @@ def understood(_history: object = None) -> object:
 	return meanings({("Status", found): name for found, name in MEANS.items()}, ["Active", *WAITING])
 
 
-def contracts() -> list[OnTrial]:
-	"""Two samples, gone when the transaction is: office hours, twice as much time with a cap of the year."""
+def contracts() -> dict[str, list[OnTrial]]:
+	"""Pairs of samples, gone when the transaction is."""
 	for name in HOURS:
 		priority(name)
 	office = support_hours("Benchmark Office", "Europe/Paris", windows=(("09:00", "18:00"),))
 	support_hours("Benchmark Early", "Europe/Paris", windows=(("07:00", "15:00"),))
-	return [_sample(office, 1), _sample(office, 2, reporting_period="Quarter", year_cap_percent=15)]
+	return {"plain": _plain(office), "rich": _rich(office)}
 
 
-def _sample(office: str, times: int, **rest: object) -> OnTrial:
-	rows = [target(answer * times, done * times, priority=name) for name, (answer, done) in HOURS.items()]
+def _plain(office: str) -> list[OnTrial]:
+	"""Office hours; twice as much time with a cap of the year."""
 	rules = money(
 		rule("Late", "Per started unit late", metric="Resolution", unit="Hour", amount=10),
 		rule("Answer", metric="Response", amount=25),
@@ -80,24 +81,58 @@ def _sample(office: str, times: int, **rest: object) -> OnTrial:
 		cap_percent=20,
 		cap_per_breach=200,
 	)
+	over_a_year = {"reporting_period": "Quarter", "year_cap_percent": 15}
+	return [_sample(office, 1, "plain", rules), _sample(office, 2, "plain", rules | over_a_year)]
+
+
+def _rich(office: str) -> list[OnTrial]:
+	"""With all by which one ticket hangs on another: multipliers, the highest of a ticket, what is earned back, what
+	lapses. No cap is so low that no change would save anything."""
+	multiplied = money(
+		rule("Answer", metric="Response", amount=40, multiplier_from=10, multiplier=2),
+		rule(
+			"Late", "Per started unit late", metric="Resolution", amount=15, multiplier_from=4, multiplier=1.5
+		),
+		rule("Kept", "Tiers by compliance", metric="Resolution"),
+		penalty_tiers=tiers("Kept", (0, 80, 3000), (80, 90, 1200)),
+		fee=200_000,
+		cap_percent=20,
+		year_cap_percent=10,
+		cap_per_breach=250,
+		cumulation="Highest per ticket",
+	)
+	of_fee = money(
+		rule("Late", "Tiers by lateness", metric="Resolution"),
+		rule("Critical", "Percent of fee per breach", priority="1 - Critical", percent=0.5),
+		penalty_tiers=tiers("Late", (0, 8, 50), (8, 24, 120), (24, None, 300)),
+		fee=200_000,
+		cap_percent=30,
+		minimum_payable=250,
+		earn_back_metric="Resolution",
+		earn_back_level=85,
+		earn_back_periods=2,
+	)
+	return [_sample(office, 1, "multiplied", multiplied), _sample(office, 1, "of the fee", of_fee)]
+
+
+def _sample(office: str, times: int, title: str, rules: dict) -> OnTrial:
+	rows = [target(answer * times, done * times, priority=name) for name, (answer, done) in HOURS.items()]
 	values = {
 		"applies_to": "Everybody",
 		"support_hours": office,
 		"time_zone": "Europe/Paris",
-		"title": f"×{times}",
+		"title": f"{title} ×{times}",
 	}
-	document = contract(*rows, target(8 * times, 80 * times), **{**values, **rules, **rest}).insert()
+	document = contract(*rows, target(8 * times, 80 * times), **values, **rules).insert()
 	return on_trial(document.name, live=False)
 
 
 # ---- as a whole
 
 
-def whole(log: Path, tried: list[OnTrial], processes: int) -> None:
-	idle = _memory()
-	print(
-		f"From the file to the results, two contracts, {processes} processes, load {os.getloadavg()[0]:.1f}:"
-	)
+def whole(log: Path, name: str, tried: list[OnTrial], processes: int, idle: float) -> None:
+	load = os.getloadavg()[0]
+	print(f"\nFrom the file to the results, two {name} contracts, {processes} processes, load {load:.1f}:")
 	print("  tickets   seconds   of processors   µs of processors/ticket")
 	found = []
 	with TemporaryDirectory() as folder:
@@ -110,19 +145,24 @@ def whole(log: Path, tried: list[OnTrial], processes: int) -> None:
 			print(
 				f"  {told['tickets']:7,} {perf_counter() - begun:9.2f} {used:15.2f} {used / told['tickets'] * 1e6:25.1f}"
 			)
-	slope, base = linear_regression(*zip(*found, strict=True))
-	off = max(abs(used - base - slope * tickets) / used for tickets, used in found)
-	print(f"  fit: {base:.2f} s + {slope * 1e6:.0f} µs a ticket, no point further than {off:.1%} from it")
-	for more, less in zip(("this process", "the largest beside it"), _memory(), strict=True):
-		print(f"  peak memory of {more}: {less:.0f} MB, {less - idle[0]:+.0f} MB to the idle one")
+	_say_the_line(found, "ticket")
+	for which, peak in zip(("this process", "the largest beside it"), _memory(), strict=True):
+		print(f"  peak memory of {which} so far: {peak:.0f} MB, {peak - idle:+.0f} MB to the idle one")
 	_say_what_they_come_to(told)
+
+
+def _say_the_line(found: list[tuple[int, float]], each: str) -> None:
+	slope, base = linear_regression(*zip(*found, strict=True))
+	off = max(abs(used - base - slope * count) / used for count, used in found)
+	print(f"  fit: {base:.2f} s + {slope * 1e6:.0f} µs a {each}, no point further than {off:.1%} from it")
 
 
 def _say_what_they_come_to(told: dict) -> None:
 	for fault in told["faults"]:
 		print(f"  {fault['count']:6,} {fault['fault']}: {fault['handled']}")
 	for each in told["contracts"]:
-		print(f"  contract {each['title']}: {each['breaches']:,} missed, {each['total']} {each['currency']}")
+		amounts = f"{each['total']} {each['currency']} (before caps {each['gross']})"
+		print(f"  contract {each['title']}: {each['breaches']:,} missed, {amounts}")
 
 
 def _part_of(log: Path, part: int, folder: Path) -> Path:
@@ -155,8 +195,9 @@ def _memory() -> tuple[float, float]:
 # ---- step by step
 
 
-def steps(log: Path, tried: list[OnTrial], profiled: bool) -> None:
-	print("\nWhere the time goes, one process, seconds of processors:")
+def steps(log: Path, name: str, tried: list[OnTrial], profiled: bool) -> list:
+	"""The batches of one process."""
+	print(f"\nWhere the time goes, two {name} contracts, one process, seconds of processors:")
 	clock = [_processors()]
 
 	def lap(what: str) -> None:
@@ -173,20 +214,35 @@ def steps(log: Path, tried: list[OnTrial], profiled: bool) -> None:
 				profiler.enable()
 			batches = [measured(unpack_tickets(text), tried, found.span) for _size, text in found.packed()]
 			lap("each ticket under each contract, and with each single change")
-			for place, each in enumerate(tried):
-				result_of(each, place, found.span, lambda: batches)
+			_put_together(tried, batches, found.span)
 			lap("batches put together: periods charged, changes weighed")
 	if profiled:
 		profiler.disable()
 		pstats.Stats(profiler).sort_stats("tottime").print_stats(20)
-	verdicts(log, batches)
+	_by_breaches(tried, batches, found.span)
+	return batches
+
+
+def _put_together(tried: list[OnTrial], batches: list, span: Span) -> int:
+	"""How many breaches there were."""
+	return sum(result_of(each, place, span, lambda: batches)["breaches"] for place, each in enumerate(tried))
+
+
+def _by_breaches(tried: list[OnTrial], batches: list, span: Span) -> None:
+	print("Putting together some of the batches:\n  missed   seconds of processors")
+	found = []
+	for part in PARTS:
+		begun = _processors()
+		found.append((_put_together(tried, batches[::part], span), _processors() - begun))
+		print(f"  {found[-1][0]:6,} {found[-1][1]:23.2f}")
+	_say_the_line(found, "breach")
 
 
 # ---- beside the log's own flag
 
 
 def verdicts(log: Path, batches: list) -> None:
-	"""The flag as the last row of an incident has it, and whether we say that its resolution was in time."""
+	"""The flag as the last row of an incident has it, and whether the plain contracts say that its resolution was in time."""
 	flags = {}
 	for row in _rows(log):
 		flags[row["number"]] = (row["priority"], row["made_sla"] == "true")
@@ -203,7 +259,7 @@ def verdicts(log: Path, batches: list) -> None:
 
 def _say_how_they_agree(times: int, counts: Counter) -> None:
 	print(
-		f"\nOur resolution verdicts (contract ×{times}) beside the log's made_sla, whose rules are not known:"
+		f"\nOur resolution verdicts (contract plain ×{times}) beside the log's made_sla, whose rules are not known:"
 	)
 	print("  priority         incidents  both met  both missed  only we missed  only it missed  agreement")
 	names = sorted({name for name, _flag, _met in counts})
@@ -235,10 +291,13 @@ def main() -> None:
 	asked = parser.parse_args()
 	frappe.init()
 	frappe.connect()
-	tried = contracts()
 	try:
-		whole(asked.log, tried, asked.processes)
-		steps(asked.log, tried, asked.profile)
+		pairs = contracts()
+		idle, _beside = _memory()
+		for name, tried in pairs.items():
+			whole(asked.log, name, tried, asked.processes, idle)
+		batches = {name: steps(asked.log, name, tried, asked.profile) for name, tried in pairs.items()}
+		verdicts(asked.log, batches["plain"])
 	finally:
 		frappe.db.rollback()
 		frappe.destroy()

@@ -7,15 +7,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from heapq import merge
+from itertools import islice
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from sla_guard.engine.penalty import Charge, Decided, Miss, PenaltyTerms, compliance
 from sla_guard.engine.penalty.breaches import lines_of_breaches
+from sla_guard.engine.penalty.caps import Part
 from sla_guard.engine.penalty.case import Case, Draft
 from sla_guard.engine.penalty.in_turn import Before, given_back, used_in_year
 from sla_guard.engine.penalty.money import from_units, to_units
+from sla_guard.engine.penalty.rules import Rule
 from sla_guard.engine.penalty.total import merged, settled
 from sla_guard.engine.periods import Period
 from sla_guard.engine.trial import Late, Timeline, Verdict
@@ -37,10 +42,10 @@ class Deal:
 			begins -= relativedelta(years=relativedelta(begins, first).years + 1)
 		return replace(self, terms=replace(self.terms, first=begins, next=None, penalties_from=None))
 
-	@property
-	def multiplies(self) -> bool:
-		"""Whether what a breach costs depends on how many others there are."""
-		return any(rule.multiplied_from for rule in self.terms.rules)
+	@cached_property
+	def multipliers(self) -> dict[str, Rule]:
+		"""The rules under which what a breach costs depends on how many others there are, by name."""
+		return {rule.id: rule for rule in self.terms.rules if rule.multiplied_from}
 
 
 class Due(NamedTuple):
@@ -52,24 +57,44 @@ class Due(NamedTuple):
 	breaches: int
 
 
+class Early(NamedTuple):
+	"""A breach that comes before a multiplier begins: number `ordinal` of its period under a rule."""
+
+	rule: str
+	ordinal: int
+	late: Late
+
+
 class Account:
 	"""What one customer missed and was promised, by the places of the timeline.
 
 	With `instead`, an account changed by some tickets costs no more than these: what the others cost is known.
+
+	`early`: what comes before a multiplier begins, where these are not all that the customer missed.
 	"""
 
-	def __init__(self, deal: Deal, line: Timeline, missed: Iterable[Late], verdicts: Mapping[Verdict, int]):
+	def __init__(
+		self,
+		deal: Deal,
+		line: Timeline,
+		missed: Iterable[Late],
+		verdicts: Mapping[Verdict, int],
+		early: frozenset[Early] | None = None,
+	):
 		self.deal, self.line, self.verdicts = deal, line, verdicts
 		self.missed = list(missed)
+		self.by_ticket: dict[str, list[Late]] = defaultdict(list)
+		for late in self.missed:
+			self.by_ticket[late.ticket].append(late)
 		# Of each place, by ticket; those of a ticket that get later after the period of their breach, too.
 		self.by_place: dict[int, dict[str, list[Late]]] = defaultdict(dict)
-		by_ticket: dict[str, list[Late]] = defaultdict(list)
-		for late in self.missed:
-			by_ticket[late.ticket].append(late)
-		for ticket, lates in by_ticket.items():
+		for ticket, lates in self.by_ticket.items():
 			for place in {late.place + after for late in lates for after in range(len(late.lates))}:
 				self.by_place[place][ticket] = [late for late in lates if late.place <= place]
+		self._numbered = _numbered(deal, self.missed)
+		self._early = self._early_instead() if early is None else early
 		self._costs: dict[int, dict[str, list[Draft]]] = {}
+		self._sums: dict[int, dict[Part, Draft]] = {}
 
 	# ---- period by period
 
@@ -81,10 +106,13 @@ class Account:
 		self, gone: Collection[str], missed: Iterable[Late], verdicts: Mapping[Verdict, int]
 	) -> list[Due]:
 		"""The same if these tickets had missed this instead, and these were the verdicts; of lines only the sums."""
-		kept = [late for late in self.missed if late.ticket not in gone] if self.deal.multiplies else ()
-		other = Account(self.deal, self.line, [*kept, *missed], verdicts)
-		if self.deal.multiplies:
-			return other.dues()
+		missed = list(missed)
+		early = self._early_instead(gone, missed)
+		# The others cost what they did, but for those by which a multiplier now begins earlier or later.
+		moved = {each.late.ticket for each in self._early ^ early} - set(gone)
+		kept = [late for ticket in moved for late in self.by_ticket[ticket]]
+		other = Account(self.deal, self.line, [*kept, *missed], verdicts, early)
+		gone = {*gone, *moved}
 
 		def lines(place: int, case: Case) -> list[Draft]:
 			return self._changed(place, case, gone, other)
@@ -136,6 +164,17 @@ class Account:
 	def _case(self, place: int) -> Case:
 		return Case(self.line.periods[place], [self.deal.terms], self.line.zone, explained=False)
 
+	def _early_instead(self, gone: Collection[str] = (), missed: Iterable[Late] = ()) -> frozenset[Early]:
+		"""What comes before a multiplier begins, if these tickets had missed this instead."""
+		more = _numbered(self.deal, missed)
+		found = []
+		for place, rule in {*self._numbered, *more}:
+			kept = (late for late in self._numbered.get((place, rule), ()) if late.ticket not in gone)
+			first = merge(kept, more.get((place, rule), ()), key=_order)
+			last = self.deal.multipliers[rule].multiplied_from - 1
+			found += [Early(rule, ordinal, late) for ordinal, late in enumerate(islice(first, last), 1)]
+		return frozenset(found)
+
 	# ---- lines
 
 	def _lines(self, place: int, case: Case) -> list[Draft]:
@@ -144,34 +183,35 @@ class Account:
 		return [replace(draft) for drafts in costs.values() for draft in drafts]
 
 	def _changed(self, place: int, case: Case, gone: Collection[str], other: Account) -> list[Draft]:
-		costs = self._costs_of(place, case)
-		sums = merged(case, (draft for drafts in costs.values() for draft in drafts))
+		costs, sums = self._costs_of(place, case), self._sums_of(place, case)
 		less = merged(case, (draft for ticket in gone for draft in costs.get(ticket, ())))
-		more = merged(case, (each for drafts in other._costs_of(place, case).values() for each in drafts))
+		more = other._sums_of(place, case)
 		parts = sums | more
 		return [
 			replace(draft, gross=_gross(sums, part) - _gross(less, part) + _gross(more, part))
 			for part, draft in parts.items()
 		]
 
+	def _sums_of(self, place: int, case: Case) -> dict[Part, Draft]:
+		"""What the lines of a period come to, worked out once."""
+		if place not in self._sums:
+			costs = self._costs_of(place, case)
+			self._sums[place] = merged(case, (draft for drafts in costs.values() for draft in drafts))
+		return self._sums[place]
+
 	def _costs_of(self, place: int, case: Case) -> dict[str, list[Draft]]:
 		"""The lines of a period by ticket, worked out once."""
 		if place not in self._costs:
 			costs = self._costs[place] = {}
-			for draft in lines_of_breaches(case, self._concerned(place)):
-				if draft.miss.ticket in self.by_place.get(place, ()):
-					costs.setdefault(draft.miss.ticket, []).append(draft)
+			ordinals = {(each.late.key, each.rule): each.ordinal for each in self._early}
+			for draft in lines_of_breaches(case, self._concerned(place), ordinals):
+				costs.setdefault(draft.miss.ticket, []).append(draft)
 		return self._costs[place]
 
 	def _concerned(self, place: int) -> list[Miss]:
-		"""What was missed in the period or got later in it, all else of the same tickets so far, and, for their ordinals,
-		all of the periods in which any of these is dated."""
+		"""What was missed in the period or got later in it, and all else of the same tickets so far."""
 		tickets = self.by_place.get(place, {})
-		found = [late for lates in tickets.values() for late in lates]
-		if self.deal.multiplies:
-			others = {late.place for late in found}
-			found += [late for late in self.missed if late.place in others and late.ticket not in tickets]
-		return [self._miss(late, place) for late in found]
+		return [self._miss(late, place) for lates in tickets.values() for late in lates]
 
 	def _miss(self, late: Late, place: int) -> Miss:
 		return Miss(
@@ -190,3 +230,18 @@ class Account:
 
 def _gross(sums: Mapping[object, Draft], part: object) -> int:
 	return sums[part].gross if part in sums else 0
+
+
+def _numbered(deal: Deal, missed: Iterable[Late]) -> dict[tuple[int, str], list[Late]]:
+	"""By period and rule that multiplies, what was missed, in the order in which it is numbered."""
+	found: dict[tuple[int, str], list[Late]] = defaultdict(list)
+	for late in sorted(missed, key=_order) if deal.multipliers else ():
+		for rule in deal.multipliers.values():
+			if rule.matches(late.metric, late.priority, late.service):
+				found[late.place, rule.id].append(late)
+	return found
+
+
+def _order(late: Late) -> tuple:
+	"""As breaches are numbered: see `Miss.order`."""
+	return late.breached_us, late.ticket, late.metric, late.cycle

@@ -125,7 +125,7 @@ class Tally:
 	def _hangs_together(self) -> bool:
 		"""Whether one ticket less may make others, or later periods, cheaper too."""
 		terms = self.deal.terms
-		return self.deal.multiplies or bool(self.deal.earn_back[0]) or terms.minimum_payable > 0
+		return bool(self.deal.multipliers) or bool(self.deal.earn_back[0]) or terms.minimum_payable > 0
 
 	@property
 	def _of_periods(self) -> Decimal:

@@ -15,7 +15,6 @@ from sla_guard.engine.penalty import steps
 from sla_guard.engine.penalty.case import Case, Draft, Miss
 from sla_guard.engine.penalty.money import spread, to_units_down
 from sla_guard.engine.penalty.one_rule import UnderRule, under_rule
-from sla_guard.engine.penalty.rules import Rule
 from sla_guard.engine.penalty.steps import Step, step
 from sla_guard.engine.penalty.terms import HIGHEST, PenaltyTerms
 
@@ -43,14 +42,16 @@ class _Cost:
 		return self.after - self.charged if self.among else 0
 
 
-def lines_of_breaches(case: Case, misses: Iterable[Miss]) -> list[Draft]:
+def lines_of_breaches(case: Case, misses: Iterable[Miss], ordinals: Ordinals | None = None) -> list[Draft]:
 	"""A line for each rule that each breach falls under: those dated in the period, earlier ones that cost more now.
 
-	In the order of the breaches, then of the names of the rules: ties are decided by it.
+	In the order of the breaches, then of the names of the rules: ties are decided by it. `ordinals`: of the breaches that
+	come before their rule multiplies, where `misses` are not all of their periods; else they are counted.
 	"""
 	known = sorted((miss for miss in misses if miss.breached_us < case.end), key=lambda miss: miss.order)
 	_refuse_twice(known)
-	ordinals = _ordinals(case, known)
+	if ordinals is None:
+		ordinals = _ordinals(case, known)
 	costs = [_cost(case, miss, ordinals) for miss in known]
 	_charge_highest(cost for cost in costs if cost.terms.cumulation == HIGHEST)
 	return [draft for cost in costs for draft in _drafts(case, cost)]
@@ -62,22 +63,13 @@ def _refuse_twice(misses: list[Miss]) -> None:
 			raise WrongInput("Breach {key} is given twice", key=key)
 
 
-def _rules_for(case: Case, miss: Miss) -> list[Rule]:
-	found = [
-		rule
-		for rule in case.terms_of(miss).rules
-		if not rule.of_a_period and rule.matches(miss.metric, miss.priority, miss.service)
-	]
-	return sorted(found, key=lambda rule: rule.id)
-
-
 def _ordinals(case: Case, misses: list[Miss]) -> Ordinals:
 	"""The how-manieth each breach is of its period under each of its rules, whatever version has the rule."""
 	counted: Counter = Counter()
 	found = {}
 	for miss in misses:
 		period = case.own_period(miss)
-		for rule in _rules_for(case, miss):
+		for rule in case.rules_for(miss):
 			counted[period, rule.id] += 1
 			found[miss.key, rule.id] = counted[period, rule.id]
 	return found
@@ -88,7 +80,10 @@ def _ordinals(case: Case, misses: list[Miss]) -> Ordinals:
 
 def _cost(case: Case, miss: Miss, ordinals: Ordinals) -> _Cost:
 	terms = case.terms_of(miss)
-	under = [under_rule(case, miss, rule, ordinals[miss.key, rule.id]) for rule in _rules_for(case, miss)]
+	under = [
+		under_rule(case, miss, rule, ordinals.get((miss.key, rule.id), rule.multiplied_from))
+		for rule in case.rules_for(miss)
+	]
 	before, after = sum(each.before for each in under), sum(each.after for each in under)
 	if terms.breach_cap:
 		cap = to_units_down(terms.breach_cap.of(case.fee_of(miss)), case.decimals)

@@ -104,7 +104,9 @@ class Case:
 		self.at_end = (self.sections or self.versions)[-1]
 		# This period and, as they are asked for, those before it, with their beginnings; the earliest first.
 		self._periods, self._starts = [period], [self.start]
+		# Asked for each breach, alike for most.
 		self._fees: dict[tuple[str, Period], Fraction] = {}
+		self._rules: dict[tuple[str, str, str, str], list[Rule]] = {}
 
 	def money(self, units: int) -> Decimal:
 		return from_units(units, self.decimals)
@@ -121,6 +123,16 @@ class Case:
 				"Breach {key} is under {version}, which is not given", key=miss.key, version=miss.version
 			)
 		return self.by_name[miss.version]
+
+	def rules_for(self, miss: Miss) -> list[Rule]:
+		"""Those that a breach falls under, in the order of their names."""
+		key = miss.version, miss.metric, miss.priority, miss.service
+		if key not in self._rules:
+			rules = (
+				rule for rule in self.terms_of(miss).rules if not rule.of_a_period and rule.matches(*key[1:])
+			)
+			self._rules[key] = sorted(rules, key=lambda rule: rule.id)
+		return self._rules[key]
 
 	def section_of(self, miss: Miss, span: Period) -> PenaltyTerms:
 		"""The version whose fee and cap of a time a breach falls under: its own.

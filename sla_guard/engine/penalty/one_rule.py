@@ -32,23 +32,25 @@ def under_rule(case: Case, miss: Miss, rule: Rule, ordinal: int) -> UnderRule:
 	free_until = case.terms_of(miss).penalties_from
 	if free_until and miss.breached_us < day_start(case.zone, free_until):
 		return UnderRule(rule, 0, 0, [step(steps.FREE, day=free_until.isoformat())])
-	before = miss.late_at_start
 	# A calendar that was corrected since may make it less late than was charged; nothing is given back here.
-	after = Lateness(*map(max, before, miss.late_at_end))
-	fee = case.fee_of(miss)
-	times = rule.multiplier if rule.multiplied_from and ordinal >= rule.multiplied_from else Decimal(1)
-	amounts = (_amount(rule, late, fee) for late in (before, after))
-	units = [to_units(each if times == 1 else each * Fraction(times), case.decimals) for each in amounts]
-	if miss.breached_us >= case.start:
-		units[0] = 0
+	late = Lateness(*map(max, miss.late_at_start, miss.late_at_end))
+	after = _units(case, miss, rule, late, ordinal)
+	before = _units(case, miss, rule, miss.late_at_start, ordinal) if miss.breached_us < case.start else 0
 	if not case.explained:
-		return UnderRule(rule, *units, [])
+		return UnderRule(rule, before, after, [])
 	explained = [
-		*_explained(case, miss, rule, after),
+		*_explained(case, miss, rule, late),
 		*_ordinal(rule, ordinal),
-		step(steps.OF_RULE, amount=case.money(units[1])),
+		step(steps.OF_RULE, amount=case.money(after)),
 	]
-	return UnderRule(rule, *units, explained)
+	return UnderRule(rule, before, after, explained)
+
+
+def _units(case: Case, miss: Miss, rule: Rule, late: Lateness, ordinal: int) -> int:
+	amount = _amount(rule, late, case.fee_of(miss))
+	if rule.multiplied_from and ordinal >= rule.multiplied_from:
+		amount *= Fraction(rule.multiplier)
+	return to_units(amount, case.decimals)
 
 
 def _amount(rule: Rule, late: Lateness, fee: Fraction) -> Fraction:
