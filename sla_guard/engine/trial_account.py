@@ -91,7 +91,6 @@ class Account:
 		for ticket, lates in self.by_ticket.items():
 			for place in {late.place + after for late in lates for after in range(len(late.lates))}:
 				self.by_place[place][ticket] = [late for late in lates if late.place <= place]
-		self._numbered = _numbered(deal, self.missed)
 		self._early = self._early_instead() if early is None else early
 		self._costs: dict[int, dict[str, list[Draft]]] = {}
 		self._sums: dict[int, dict[Part, Draft]] = {}
@@ -108,7 +107,7 @@ class Account:
 		"""The same if these tickets had missed this instead, and these were the verdicts; of lines only the sums."""
 		missed = list(missed)
 		early = self._early_instead(gone, missed)
-		# The others cost what they did, but for those by which a multiplier now begins earlier or later.
+		# The others cost what they did, but for those at which a multiplier begins now, or begins no longer.
 		moved = {each.late.ticket for each in self._early ^ early} - set(gone)
 		kept = [late for ticket in moved for late in self.by_ticket[ticket]]
 		other = Account(self.deal, self.line, [*kept, *missed], verdicts, early)
@@ -163,6 +162,10 @@ class Account:
 
 	def _case(self, place: int) -> Case:
 		return Case(self.line.periods[place], [self.deal.terms], self.line.zone, explained=False)
+
+	@cached_property
+	def _numbered(self) -> dict[tuple[int, str], list[Late]]:
+		return _numbered(self.deal, self.missed)
 
 	def _early_instead(self, gone: Collection[str] = (), missed: Iterable[Late] = ()) -> frozenset[Early]:
 		"""What comes before a multiplier begins, if these tickets had missed this instead."""
