@@ -6,6 +6,7 @@ The embedded host has no socket.io server: there these are skipped, and say so. 
 import pytest
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.browser.conftest import log_in
 from tests.browser.issue_form import (
 	TIMERS,
 	as_somebody_else,
@@ -21,12 +22,18 @@ AT_ONCE = 5_000
 CONNECTED = "() => Boolean(window.frappe?.realtime?.socket?.connected)"
 
 
-@pytest.fixture
-def socket(desk):
+@pytest.fixture(scope="module")
+def socket(browser, url):
+	"""Asked once: a desk without one is waited for in vain."""
+	page = browser.new_page(base_url=url)
+	log_in(page)
+	page.goto("/app")
 	try:
-		desk.wait_for_function(CONNECTED, timeout=10_000)
+		page.wait_for_function(CONNECTED, timeout=10_000)
 	except TooLate:
 		pytest.skip("this desk has no socket.io server: name one that has in SLA_GUARD_URL")
+	finally:
+		page.close()
 
 
 def asked(desk):
