@@ -181,9 +181,9 @@ class Account:
 	# ---- lines
 
 	def _lines(self, place: int, case: Case) -> list[Draft]:
-		"""Those of a period, as they are before caps."""
-		costs = self._costs_of(place, case)
-		return [replace(draft) for drafts in costs.values() for draft in drafts]
+		"""Those of a period, as they are before caps, in the order of the breaches: by it cents are shared out."""
+		drafts = (replace(draft) for drafts in self._costs_of(place, case).values() for draft in drafts)
+		return sorted(drafts, key=lambda draft: draft.miss.order)
 
 	def _changed(self, place: int, case: Case, gone: Collection[str], other: Account) -> list[Draft]:
 		costs, sums = self._costs_of(place, case), self._sums_of(place, case)

@@ -107,7 +107,7 @@ def amounts(charges):
 
 def lines(charges):
 	return {
-		(period, line.key, line.rule): line.gross
+		(period, line.key, line.rule): (line.gross, line.amount)
 		for period, charged in charges.items()
 		for line in charged.lines
 		if line.gross
