@@ -167,6 +167,10 @@ class Account:
 	def _numbered(self) -> dict[tuple[int, str], list[Late]]:
 		return _numbered(self.deal, self.missed)
 
+	@cached_property
+	def _ordinals(self) -> dict[tuple[str, str], int]:
+		return {(each.late.key, each.rule): each.ordinal for each in self._early}
+
 	def _early_instead(self, gone: Collection[str] = (), missed: Iterable[Late] = ()) -> frozenset[Early]:
 		"""What comes before a multiplier begins, if these tickets had missed this instead."""
 		more = _numbered(self.deal, missed)
@@ -206,8 +210,7 @@ class Account:
 		"""The lines of a period by ticket, worked out once."""
 		if place not in self._costs:
 			costs = self._costs[place] = {}
-			ordinals = {(each.late.key, each.rule): each.ordinal for each in self._early}
-			for draft in lines_of_breaches(case, self._concerned(place), ordinals):
+			for draft in lines_of_breaches(case, self._concerned(place), self._ordinals):
 				costs.setdefault(draft.miss.ticket, []).append(draft)
 		return self._costs[place]
 
