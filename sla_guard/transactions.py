@@ -1,12 +1,17 @@
-"""What jobs work off one by one, each in a transaction of its own."""
+"""What jobs work off one by one, each in a transaction of its own, and when another one takes up what was left."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import frappe
+from frappe.utils import add_to_date, now_datetime
 
 from sla_guard.store import BEGIN_AGAIN
+
+# Minutes without a sign of life, after which what is under way was left alone: its worker was killed, or the queue emptied.
+SILENT = 10
 
 
 def transaction(verb: Callable, *about: object) -> None:
@@ -19,3 +24,8 @@ def transaction(verb: Callable, *about: object) -> None:
 		frappe.db.commit()
 	except BEGIN_AGAIN:
 		frappe.db.rollback()
+
+
+def silent_since() -> datetime:
+	"""What has not moved since then is taken up by another job."""
+	return add_to_date(now_datetime(), minutes=-SILENT)

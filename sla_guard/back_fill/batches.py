@@ -7,11 +7,12 @@ come after it go on where it was, and no ticket is filled twice or left half-way
 from __future__ import annotations
 
 import frappe
-from frappe.utils import add_to_date, now_datetime, time_diff_in_seconds
+from frappe.utils import now_datetime, time_diff_in_seconds
 from pypika.queries import QueryBuilder
 
 from sla_guard import store
 from sla_guard.back_fill import selection
+from sla_guard.transactions import silent_since
 
 BACK_FILL, BATCH = "SLA Back-fill", "SLA Back-fill Batch"
 DRAFT, PREPARING, RUNNING, STOPPED, DRAFTING, DONE = (
@@ -24,8 +25,6 @@ WAITING = "Waiting"
 SIZE = 500
 # So many failures are listed; all are in the Error Log.
 SHOWN = 200
-# Minutes without a sign of life, after which somebody else takes a back-fill up.
-SILENT = 10
 PROGRESS = "sla_guard_back_fill"
 COUNTS = ("filled", "passed_over", "failed")
 
@@ -82,7 +81,7 @@ def later(verb: str, back_fill: str, once_committed: bool = False, **about: str)
 def left_alone() -> list[str]:
 	"""Names of those under way at which nobody has been at work for a while: their worker was killed, or the queue was
 	emptied."""
-	since = add_to_date(now_datetime(), minutes=-SILENT)
+	since = silent_since()
 	quiet = frappe.get_all(BACK_FILL, {"status": ("in", UNDER_WAY), "modified": ("<", since)}, pluck="name")
 	busy = {"back_fill": ("in", quiet), "modified": (">=", since)}
 	at_work = set(frappe.get_all(BATCH, busy, pluck="back_fill", distinct=True)) if quiet else set()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import now_datetime
 
 from sla_guard import store
 from sla_guard.helpdesk.ticket import NOT_OURS, Ticket, read, record_facts
@@ -22,12 +22,10 @@ from sla_guard.recompute.compare import compare, renewals
 from sla_guard.recompute.periods import compare_periods, present_hours, statements_of
 from sla_guard.recompute.scope import BATCH, Scope, present_terms, scope_of, stale_tickets
 from sla_guard.statements import drafts
-from sla_guard.transactions import transaction
+from sla_guard.transactions import silent_since, transaction
 
 RECOMPUTE = "SLA Recompute"
 DRAFT, PREVIEWING, READY, APPLYING, APPLIED = ("Draft", "Previewing", "Previewed", "Applying", "Applied")
-# Minutes after which one that has not moved is taken for cut off.
-CUT_OFF = 10
 
 
 # ---- begun
@@ -108,8 +106,7 @@ def go_on(name: str) -> bool:
 
 def cut_off() -> list[str]:
 	"""Names of those that were begun, and have not moved for a while: their worker is no more."""
-	since = add_to_date(None, minutes=-CUT_OFF, as_datetime=True)
-	about = {"status": ("in", (PREVIEWING, APPLYING)), "modified": ("<", since)}
+	about = {"status": ("in", (PREVIEWING, APPLYING)), "modified": ("<", silent_since())}
 	return frappe.get_all(RECOMPUTE, about, pluck="name", order_by="name")
 
 

@@ -15,7 +15,7 @@ from functools import partial
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_to_date, now_datetime
+from frappe.utils import now_datetime
 
 from sla_guard.engine.errors import EngineError
 from sla_guard.sight import sight_of_author
@@ -27,6 +27,7 @@ from sla_guard.simulation.results import result_of, results
 from sla_guard.site_time import now_us
 from sla_guard.statements.csv_file import csv_file
 from sla_guard.store import BEGIN_AGAIN, NOT_OURS
+from sla_guard.transactions import silent_since
 
 DRAFT, READING, RUNNING, FINISHED, FAILED = ("Draft", "Reading", "Running", "Finished", "Failed")
 TOLD = "sla_guard_simulation"
@@ -38,8 +39,6 @@ FOUND = (
 # The list of faults that is attached has no more than these.
 MOST_FAULTS = 100_000
 _LONG = 4 * 3600
-# Minutes without a sign of life, after which its jobs are begun once more.
-SILENT = 10
 # How much of the work is done, in percent, when the history is read, and when all tickets are measured.
 _READ, _MEASURED = 10, 90
 
@@ -103,8 +102,7 @@ def forget(simulation: str) -> None:
 
 def left_alone() -> list[str]:
 	"""Names of those that run and have not moved for a while: their worker was killed, or the queue was emptied."""
-	since = add_to_date(now_datetime(), minutes=-SILENT)
-	about = {"state": ("in", (READING, RUNNING)), "moved": ("<", since)}
+	about = {"state": ("in", (READING, RUNNING)), "moved": ("<", silent_since())}
 	return frappe.get_all("SLA Simulation", about, pluck="name", order_by="name")
 
 

@@ -6,6 +6,7 @@ import frappe
 
 from sla_guard import jobs
 from sla_guard.recompute import lines, scope, work
+from sla_guard.transactions import SILENT
 from tests.site.committed import at_once, killed_at, points
 from tests.site.recomputing import NOW, TUESDAY, RecomputeCase, changed, looked_at, measured, worked_off
 from tests.site.records import at, breaches, facts
@@ -141,7 +142,7 @@ class TestCutOff(RecomputeCase):
 		work.begin_applying(document)
 		frappe.db.commit()
 		self.assertNotIn(document.name, work.cut_off())
-		long_ago = frappe.utils.add_to_date(None, minutes=-work.CUT_OFF - 1)
+		long_ago = frappe.utils.add_to_date(None, minutes=-SILENT - 1)
 		frappe.db.set_value("SLA Recompute", document.name, "modified", long_ago, update_modified=False)
 		frappe.db.commit()
 		self.assertIn(document.name, work.cut_off())
